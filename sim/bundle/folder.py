@@ -1,0 +1,107 @@
+"""Where bundles stand, and how one comes to stand there whole or not at all.
+
+A bundle is made in a hidden folder beside its place, which carries the name of the host and process that makes it, and
+takes its place by a rename. What a killed process left is removed by the next writer on that host.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from sim.bundle.manifest import Manifest
+
+MANIFEST: Final = "manifest.json"
+_WORKING = re.compile(r"\..+\.(?P<host>[A-Za-z0-9-]+)\.(?P<process>\d+)\.(?:new|old)")
+
+
+def folder_name(name: str, digest: str, *, partial: bool = False) -> str:
+    """Return the name of a bundle's folder from the scenario's name and the input digest."""
+    return f"{name}-{digest[:8]}" + ("-partial" if partial else "")
+
+
+def place_of(manifest: Manifest, parent: Path) -> Path:
+    """Return where a bundle belongs."""
+    return parent / folder_name(manifest.name, manifest.input_digest, partial=manifest.partial)
+
+
+def check_place(place: Path) -> None:
+    """Check, without leaving anything behind, that a bundle can be put somewhere.
+
+    Raises
+    ------
+    UsageError
+        Something else stands there, or the folder cannot be written.
+    """
+    if place.exists() and not (place / MANIFEST).is_file() and (not place.is_dir() or any(place.iterdir())):
+        raise UsageError(f"{place} is there and is not a bundle", "move it away or choose another folder with --out")
+    folder = place.parent
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"{folder} cannot be written", "choose another folder with --out")
+
+
+@contextmanager
+def new_folder(place: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; it takes its place when the block ends, or vanishes when the block fails.
+
+    Raises
+    ------
+    UsageError
+        As ``check_place``.
+    """
+    check_place(place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    remove_stale(place.parent)
+    working = place.with_name(_working_name(place.name, "new"))
+    working.mkdir()
+    try:
+        yield working
+        _take_place(working, place)
+    finally:
+        shutil.rmtree(working, ignore_errors=True)
+
+
+def remove_stale(parent: Path) -> None:
+    """Remove the working folders of processes of this host that are no more."""
+    for path in parent.iterdir():
+        match = _WORKING.fullmatch(path.name)
+        if match and match["host"] == _host() and not _is_alive(int(match["process"])):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _take_place(working: Path, place: Path) -> None:
+    previous = place.with_name(_working_name(place.name, "old"))
+    if place.exists():
+        place.rename(previous)
+    working.rename(place)
+    shutil.rmtree(previous, ignore_errors=True)
+
+
+def _working_name(name: str, suffix: str) -> str:
+    return f".{name}.{_host()}.{os.getpid()}.{suffix}"
+
+
+def _host() -> str:
+    return re.sub(r"[^A-Za-z0-9-]", "-", socket.gethostname()) or "host"
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

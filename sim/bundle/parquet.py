@@ -1,0 +1,56 @@
+"""Columns to Parquet files and back, through DuckDB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from sim.errors import ResultError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from sim.bundle.table import Columns
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """Return a connection in memory that keeps the order of rows and loads nothing from outside."""
+    import duckdb  # noqa: PLC0415 - workers and engines import this storey and store nothing
+
+    return duckdb.connect(
+        config={
+            "preserve_insertion_order": "true",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+        }
+    )
+
+
+def write_table(connection: duckdb.DuckDBPyConnection, path: Path, columns: Columns) -> None:
+    """Write columns of equal length to a Parquet file; the order of rows is kept."""
+    connection.register("columns_to_write", columns)
+    target = str(path).replace("'", "''")
+    connection.execute(f"COPY (SELECT * FROM columns_to_write) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608 - the path is quoted; COPY takes no parameters
+    connection.unregister("columns_to_write")
+
+
+def read_table(connection: duckdb.DuckDBPyConnection, path: Path) -> Columns:
+    """Return the columns of a Parquet file, rows in the order of the file.
+
+    Raises
+    ------
+    ResultError
+        The file is missing or is not Parquet.
+    """
+    if not path.is_file():
+        raise ResultError(f"{path}: the table is missing", "run the scenario again with --force")
+    import duckdb  # noqa: PLC0415 - as above
+
+    try:
+        columns = connection.read_parquet(str(path)).fetchnumpy()
+    except duckdb.Error as error:
+        raise ResultError(f"{path}: is not a Parquet file", "run the scenario again with --force") from error
+    return {name: np.ma.getdata(values) for name, values in cast("Columns", columns).items()}

@@ -1,0 +1,146 @@
+"""Catalogs: the folders in which documents live.
+
+Takes a folder with contracts/, mocks/ and scenarios/ (the repository root is one), gives documents by name or by a
+reference from another document, promises that no reference leaves the catalog and none goes to the network.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from sim.document import Document, read_document
+from sim.errors import UsageError
+
+KINDS: Final = {
+    "contract": ("contracts", ".openapi.yaml"),
+    "journey": ("scenarios/journeys", ".arazzo.yaml"),
+    "scenario": ("scenarios", ".yaml"),
+    "mock": ("mocks", ".py"),
+}
+
+_REMOTE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|^//")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """One folder of documents.
+
+    Parameters
+    ----------
+    root : Path
+        The folder, absolute and resolved.
+    trusted : bool
+        Whether its mocks, which are Python, may be loaded. The bundled catalog is trusted.
+    """
+
+    root: Path
+    trusted: bool = False
+
+    @classmethod
+    def bundled(cls) -> Catalog:
+        """Return the catalog that comes with the product: of a wheel or of a checkout."""
+        package = Path(str(files("sim")))
+        data = package / "data"
+        return cls((data if data.is_dir() else package.parent).resolve(), trusted=True)
+
+    @classmethod
+    def around(cls, path: Path) -> Catalog:
+        """Return the catalog that holds a file: the nearest folder above it that looks like one, else its own folder."""
+        resolved = path.resolve()
+        bundled = cls.bundled()
+        for folder in resolved.parents:
+            if folder == bundled.root:
+                return bundled
+            if (folder / "scenarios").is_dir() or (folder / "contracts").is_dir():
+                return cls(folder)
+        return cls(resolved.parent)
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """Return the names of all documents of a kind of ``KINDS``, sorted."""
+        folder, suffix = KINDS[kind]
+        found = sorted((self.root / folder).glob(f"*{suffix}"))
+        return tuple(path.name.removesuffix(suffix) for path in found if path.is_file())
+
+    def path(self, kind: str, name: str) -> Path:
+        """Return where a document of a kind and name stands.
+
+        Raises
+        ------
+        UsageError
+            There is none; the message lists those there are.
+        """
+        folder, suffix = KINDS[kind]
+        known = self.names(kind)
+        if name not in known:
+            listed = ", ".join(known) or f"none, as {folder}/ holds no *{suffix}"
+            raise UsageError(f"there is no {kind} {name!r}", f"known: {listed}")
+        return self.root / folder / (name + suffix)
+
+    def read(self, kind: str, name: str) -> Document:
+        """Read a document by kind and name.
+
+        Raises
+        ------
+        UsageError
+            There is none of that name.
+        DocumentError
+            Its text is not accepted.
+        """
+        return read_document(self.path(kind, name))
+
+    def resolve(self, reference: str, *, base: Path) -> Path:
+        """Return the file that a reference in a document names.
+
+        Parameters
+        ----------
+        reference : str
+            A relative path, without fragment.
+        base : Path
+            The document that holds the reference.
+
+        Raises
+        ------
+        UsageError
+            The reference is an address, is absolute, leaves the catalog or names no file.
+        """
+        if _REMOTE.match(reference):
+            raise UsageError(f"{reference!r} is an address; nothing is fetched", "copy the document into the catalog")
+        if reference.startswith(("/", "\\")) or "\\" in reference or "\0" in reference:
+            raise UsageError(f"{reference!r} is not a relative path", "use a path relative to this document")
+        target = (base.parent / reference).resolve()
+        if not target.is_relative_to(self.root):
+            raise UsageError(f"{reference!r} leaves the catalog", "keep referenced documents inside the catalog")
+        if not target.is_file():
+            raise UsageError(f"{reference!r} names no file", "check the path, it is relative to this document")
+        return target
+
+
+def find_scenario(name: str) -> tuple[Catalog, Path]:
+    """Return the catalog and file of a scenario that the user named.
+
+    Parameters
+    ----------
+    name : str
+        A path to a file, or a name looked up in the current folder's catalog, then in the bundled one.
+
+    Raises
+    ------
+    UsageError
+        There is no such scenario.
+    """
+    if name.endswith((".yaml", ".yml", ".json")) or "/" in name:
+        path = Path(name)
+        if not path.is_file():
+            raise UsageError(f"there is no file {name!r}", "check the path, or give the name of a scenario")
+        return Catalog.around(path), path.absolute()
+    here, bundled = Catalog(Path.cwd().resolve()), Catalog.bundled()
+    if here.root != bundled.root and name in here.names("scenario"):
+        return here, here.path("scenario", name)
+    if name in bundled.names("scenario"):
+        return bundled, bundled.path("scenario", name)
+    known = ", ".join(sorted({*here.names("scenario"), *bundled.names("scenario")}))
+    raise UsageError(f"there is no scenario {name!r}", f"use a path to a file, or one of: {known}")

@@ -1,0 +1,136 @@
+"""What charts are made of: the view of a run, the medium, tables of their data, the finished drawing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from sim.chart.style import label
+from sim.metric import Scope, Series, Summary, series
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.figure import Figure
+
+    from sim.bundle import Bundle
+    from sim.scenario.model import Text
+
+Cell = str | float | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """Where a chart is shown.
+
+    Parameters
+    ----------
+    width : float
+        Inches, > 0; the height follows from what is shown.
+    is_titled : bool
+        Whether the title is drawn into the picture: a file stands alone, a report has headings of its own.
+    columns : int
+        Panels side by side, >= 1.
+    """
+
+    width: float
+    is_titled: bool
+    columns: int
+
+
+FILE: Final = Medium(width=10.0, is_titled=True, columns=3)
+WIDE: Final = Medium(width=10.0, is_titled=False, columns=3)
+NARROW: Final = Medium(width=4.0, is_titled=False, columns=1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A run as charts see it: what was recorded and what was made of it.
+
+    Parameters
+    ----------
+    bundle : Bundle
+        Complete or partial.
+    summary : Summary
+        Of the same bundle.
+    """
+
+    bundle: Bundle
+    summary: Summary
+    _series: dict[tuple[str, str, Scope], Series] = field(default_factory=dict, init=False, repr=False)
+
+    def series(self, metric: str, statistic: str, scope: Scope | None = None) -> Series:
+        """Return ``sim.metric.series`` of this run, computed once: each medium and the table need the same."""
+        key = (metric, statistic, scope or Scope())
+        if key not in self._series:
+            self._series[key] = series(self.bundle, *key)
+        return self._series[key]
+
+    def station_name(self, scope: Scope) -> str:
+        """Return how a station is called in a chart: its title, with the division where it stands in several."""
+        return self._name("station", scope.station or "") + (
+            f" · {self._name('division', scope.division)}" if scope.division else ""
+        )
+
+    def _name(self, kind: str, name: str) -> str:
+        return label(self.bundle.manifest.label(kind, name), name, longest=34)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Tidy data of a chart: one row an observation, units in the header.
+
+    Parameters
+    ----------
+    columns : tuple of str
+        Column names; a column with a unit ends in it: ``waiting_time_s``.
+    rows : tuple of tuple
+        Cells; None is an empty cell: nothing was observed.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """A finished chart.
+
+    Parameters
+    ----------
+    figure : Figure
+        The picture.
+    message : Text
+        What it shows, in a sentence or two with its figures: the text alternative.
+    """
+
+    figure: Figure
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """An entry of the registry.
+
+    Parameters
+    ----------
+    name : str
+        Its name, also that of its files.
+    title : Text
+        For people.
+    unit : str
+        Unit of what is drawn.
+    doc : str
+        First line of the docstring.
+    draw : callable
+        Makes the drawing for a medium.
+    tabulate : callable
+        Makes the data, whatever the medium shows of it.
+    """
+
+    name: str
+    title: Text
+    unit: str
+    doc: str
+    draw: Callable[[View, Medium], Drawing]
+    tabulate: Callable[[View], Table]

@@ -1,0 +1,101 @@
+"""Every text that a chart shows, in English and Chinese, in one table.
+
+Charts are drawn in English until a Chinese font is shipped; titles and text alternatives exist in both languages.
+"""
+
+# ruff: noqa: RUF001 - Chinese text has Chinese punctuation
+
+from __future__ import annotations
+
+from typing import Final
+
+from sim.scenario.model import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    "throughput.title": Text("Journeys begun and finished over the day", "全天办件发起与办结"),
+    "throughput.axis": Text("journeys per hour", "每小时办件数"),
+    "throughput.short_axis": Text("per hour", "每小时"),
+    "throughput.all": Text("All journeys", "全部办件"),
+    "throughput.begun": Text("begun", "发起"),
+    "throughput.finished": Text("finished", "办结"),
+    "throughput.message": Text(
+        "Most journeys begin at {peak}: {begun} an hour; {finished} an hour are finished then. "
+        "Over the whole window {total} begin.",
+        "{peak} 发起最多：每小时 {begun} 件，同时每小时办结 {finished} 件。整个时段共发起 {total} 件。",
+    ),
+    "throughput.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
+    "waiting.title": Text("Waiting time over the day by station", "各环节全天等候时间"),
+    "waiting.axis": Text("waiting time, {unit}", "等候时间（{unit}）"),
+    "waiting.objective": Text("objective {statistic} ≤ {value}: {outcome}", "目标 {statistic} ≤ {value}：{outcome}"),
+    "waiting.least": Text("objective {statistic} ≥ {value}: {outcome}", "目标 {statistic} ≥ {value}：{outcome}"),
+    "waiting.met": Text("met, {value}", "达到，{value}"),
+    "waiting.missed": Text("missed, {value}", "未达到，{value}"),
+    "waiting.no data": Text("no data", "无数据"),
+    "waiting.message": Text(
+        "The longest waits are at {station}: for arrivals at {peak}, 95 % of those served wait at most {value}.",
+        "等候最长的是{station}：{peak} 到达者中 95 % 的等候不超过 {value}。",
+    ),
+    "waiting.none": Text("No one waits longer than {value} at any station.", "所有环节的等候均不超过 {value}。"),
+    "waiting.quiet": Text("p95 at most {value} all day: {stations}.", "全天 p95 不超过 {value}：{stations}。"),
+    "waiting.idle": Text("No one was served at: {stations}.", "无人办理：{stations}。"),
+    "utilisation.title": Text("Utilisation by station and time of day", "各环节全天利用率"),
+    "utilisation.axis": Text("% of scheduled server time", "占排班时间的 %"),
+    "utilisation.whole": Text("whole window", "整个时段"),
+    "utilisation.by_time": Text("by time of day", "按时刻"),
+    "utilisation.off": Text("off duty", "非工作时间"),
+    "utilisation.message": Text(
+        "The busiest station is {station}: {value} of its scheduled server time is used, {peak_value} at {peak}.",
+        "最繁忙的是{station}：排班时间的 {value} 被占用，{peak} 达 {peak_value}。",
+    ),
+    "utilisation.none": Text(
+        "No station has a limited number of servers on duty, so there is no utilisation to show.",
+        "没有服务台数量有限的环节，不计算利用率。",
+    ),
+    "queue_length.title": Text("Queue length over the day by station", "各环节全天排队人数"),
+    "queue_length.axis": Text("jobs waiting, mean of each bin", "平均排队数"),
+    "queue_length.unit": Text("jobs waiting", "排队数"),
+    "queue_length.message": Text(
+        "The longest queue is at {station}: {value} waiting on average at {peak}.",
+        "队伍最长的是{station}：{peak} 平均有 {value} 件在等。",
+    ),
+    "queue_length.none": Text("No queue forms at any station.", "各环节均无排队。"),
+    "queue_length.quiet": Text("Never more than {value} waiting: {stations}.", "排队始终不超过 {value}：{stations}。"),
+    "outcomes.title": Text("How journeys end, by channel", "各渠道办理结果"),
+    "outcomes.axis": Text("% of the channel's journeys", "占该渠道办件的 %"),
+    "outcomes.all": Text("all channels", "全部渠道"),
+    "outcomes.in_flight": Text("in flight", "在办"),
+    "outcomes.message": Text(
+        "Of {total} journeys, {share} end as “{outcome}”.",
+        "共 {total} 件，其中 {share} 的结果为“{outcome}”。",
+    ),
+    "outcomes.worst": Text(
+        " Failures are most frequent by {channel}: {share}.",
+        "失败率最高的渠道是{channel}：{share}。",
+    ),
+    "outcomes.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
+    "key.interval": Text("{level} interval over {n} replications", "{n} 次重复的 {level} 区间"),
+    "key.no_interval": Text("one replication: no interval", "仅 1 次重复，无区间"),
+    "key.objective": Text("objective", "目标"),
+    "axis.time_of_day": Text("time of day", "时刻"),
+    "axis.time": Text("time since the start, {unit}", "自开始起的时间（{unit}）"),
+    "note.more": Text("{shown} of {all} shown; all are in the data.", "显示 {shown}/{all}，其余见数据文件。"),
+}
+
+
+def say(key: str, **values: str | int) -> Text:
+    """Return a text of the table with its values filled in, in both languages.
+
+    Parameters
+    ----------
+    key : str
+        Of ``TEXTS``.
+    **values
+        What stands in the braces, already formatted.
+    """
+    text = TEXTS[key]
+    return Text(text.en.format(**values), text.zh.format(**values))
+
+
+def join(*texts: Text) -> Text:
+    """Return texts one after the other, in both languages."""
+    return Text(" ".join(text.en.strip() for text in texts), "".join(text.zh for text in texts))

@@ -1,0 +1,98 @@
+"""Journeys begun and finished, for all and by channel (by journey where there is one channel alone)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sim.chart.axis import clock, draw_time_axis, number
+from sim.chart.curve import FIRST, SECOND, ceiling, draw_curve, key_interval, key_line, peak
+from sim.chart.layout import Row, lay_out, panels
+from sim.chart.model import Drawing
+from sim.chart.registry import chart
+from sim.chart.style import drawable
+from sim.chart.table import tabulate_series
+from sim.chart.text import TEXTS, join, say
+from sim.metric import Scope
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from sim.chart.model import Medium, Table, View
+    from sim.metric import Series
+    from sim.scenario.model import Text
+
+MOST: Final = 12
+
+
+def scopes(view: View) -> list[Scope]:
+    """Return what the small panels show: channels, or journeys where there is one channel alone; in the run's order."""
+    groups = view.bundle.layout.groups
+    channels = list(dict.fromkeys(group.channel for group in groups))
+    if len(channels) > 1:
+        return [Scope(channel=name) for name in channels]
+    journeys = list(dict.fromkeys(group.journey for group in groups))
+    return [Scope(journey=name) for name in journeys] if len(journeys) > 1 else []
+
+
+def tabulate(view: View) -> Table:
+    """Return begun and finished journeys an hour: all, then each channel or journey."""
+    lines = [series for scope in (Scope(), *scopes(view)) for series in _lines(view, scope)]
+    return tabulate_series(view, "journeys", lines)
+
+
+@chart("throughput", unit="journeys per hour", tabulate=tabulate)
+def throughput(view: View, medium: Medium) -> Drawing:
+    """Journeys begun and finished in an hour over the day, with the band of the interval."""
+    parts = sorted(scopes(view), key=lambda scope: -_total(view, scope))[:MOST]
+    rows = [Row((1.0,), 2.1), *panels(len(parts), medium, 0.95)]
+    message = _message(view, len(parts))
+    key = [
+        key_line(FIRST, say("throughput.begun").en),
+        key_line(SECOND, say("throughput.finished").en),
+        key_interval(view),
+    ]
+    figure, axes = lay_out(medium, rows, TEXTS["throughput.title"], message, key)
+    _panel(axes[0][0], view, Scope(), most=13 if medium.columns > 1 else 5)
+    small = [panel for row in axes[1:] for panel in row]
+    for panel, scope in zip(small, parts, strict=False):
+        _panel(panel, view, scope, most=5)
+    for panel in small[len(parts) :]:
+        panel.remove()
+    return Drawing(figure, message)
+
+
+def _lines(view: View, scope: Scope) -> tuple[Series, Series]:
+    return view.series("demand", "per_hour", scope), view.series("throughput", "per_hour", scope)
+
+
+def _total(view: View, scope: Scope) -> float:
+    return float(_lines(view, scope)[0].value.sum())
+
+
+def _panel(axes: Axes, view: View, scope: Scope, *, most: int) -> None:
+    begun, finished = _lines(view, scope)
+    draw_curve(axes, finished, SECOND)
+    draw_curve(axes, begun, FIRST)
+    axes.set_ylim(0.0, 1.08 * ceiling(begun, finished) or 1.0)
+    axes.locator_params(axis="y", nbins=4)
+    axes.yaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_title(drawable(scope.channel or scope.journey or say("throughput.all").en))
+    axes.set_ylabel(say("throughput.axis").en if scope == Scope() else say("throughput.short_axis").en)
+    draw_time_axis(axes, view.bundle.manifest.start, begun, most=most, title=say("axis.time_of_day").en)
+
+
+def _message(view: View, shown: int) -> Text:
+    begun, finished = _lines(view, Scope())
+    highest, start = peak(begun)
+    if highest <= 0.0:
+        return say("throughput.none")
+    place = int((begun.starts == start).argmax())
+    text = say(
+        "throughput.message",
+        peak=clock(view.bundle.manifest.start, start, span=begun.width * len(begun.starts)),
+        begun=number(highest),
+        finished=number(float(finished.value[place])),
+        total=number(float(begun.value.sum()) * begun.width / 3600.0),
+    )
+    every = len(scopes(view))
+    return join(text, say("note.more", shown=shown, all=every)) if every > shown else text

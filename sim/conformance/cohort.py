@@ -1,0 +1,175 @@
+"""Who is replayed: synthetic citizens with the inputs of a workflow.
+
+Takes a workflow's inputs schema, gives one errand a citizen; promises that every value of every choice (``enum``, a
+boolean) comes at least five times, spread evenly, in an order that the seed decides.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+from sim.document import escape_pointer
+from sim.errors import DocumentError
+from sim.mock import citizens
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sim.document import JsonValue
+    from sim.errors import Fault
+    from sim.journey.model import Journey, Workflow
+    from sim.mock import Citizen
+
+AT_LEAST: Final = 5
+"""Citizens that take each value of a choice."""
+CHANNEL: Final = "channel"
+MAX_COMBINATIONS: Final = 10_000
+
+_DATE = "%Y%m%d"
+FROM_CITIZEN: Final[Mapping[str, Callable[[Citizen], str]]] = {
+    "name": lambda citizen: citizen.name,
+    "applicant_name": lambda citizen: citizen.name,
+    "citizen_number": lambda citizen: citizen.number,
+    "id_no": lambda citizen: citizen.number,
+    "applicant_id_no": lambda citizen: citizen.number,
+    "mobile": lambda citizen: citizen.mobile,
+    "contact_mobile": lambda citizen: citizen.mobile,
+    "address": lambda citizen: citizen.address,
+    "birth_date": lambda citizen: citizen.birth_date.strftime(_DATE),
+    "sex": lambda citizen: citizen.sex,
+    "home_division": lambda citizen: citizen.home_division,
+    "office_division": lambda citizen: citizen.office_division,
+    "division": lambda citizen: citizen.office_division,
+}
+"""Inputs that a citizen fills, by the names that journeys use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One replayed run of a workflow.
+
+    Parameters
+    ----------
+    inputs : mapping
+        Of the workflow, complete.
+    """
+
+    citizen: Citizen
+    inputs: Mapping[str, JsonValue]
+
+    @property
+    def channel(self) -> str:
+        """The channel it comes by; ``any`` for a workflow without that input."""
+        return str(self.inputs.get(CHANNEL, "any"))
+
+
+def errands(journey: Journey, workflow: Workflow, *, seed: int, count: int, offices: Sequence[str]) -> Iterator[Errand]:
+    """Return the errands of a workflow.
+
+    Parameters
+    ----------
+    count : int
+        Citizens; more where a choice has so many values that five of each need more.
+    offices : sequence of str
+        Divisions whose platforms take part.
+
+    Raises
+    ------
+    DocumentError
+        An input is required that neither a citizen nor a default nor a choice fills.
+    """
+    properties = _properties(workflow)
+    choices = {name: _choices(schema) for name, schema in properties.items()}
+    choices = {name: values for name, values in choices.items() if values}
+    _check_filled(journey, workflow, properties, choices)
+    stream = f"{journey.name}#{workflow.workflow_id}"
+    needed = max([count, *(AT_LEAST * len(values) for values in choices.values())])
+    combinations = _combinations(choices, random.Random(f"{seed}/{stream}"), needed)  # noqa: S311  # an order, no secret
+    people = citizens(seed, stream, offices=offices)
+    for combination, citizen in zip(combinations, people, strict=False):
+        yield Errand(citizen, _inputs(properties, combination, citizen))
+
+
+def _properties(workflow: Workflow) -> dict[str, Mapping[str, JsonValue]]:
+    properties = workflow.inputs.get("properties", {})
+    held = properties.items() if isinstance(properties, dict) else ()
+    return {name: schema if isinstance(schema, dict) else {} for name, schema in held}
+
+
+def _choices(schema: Mapping[str, JsonValue]) -> list[JsonValue]:
+    values = schema.get("enum")
+    if isinstance(values, list):
+        return list(values)
+    return [True, False] if schema.get("type") == "boolean" else []
+
+
+def _combinations(
+    choices: Mapping[str, Sequence[JsonValue]], order: random.Random, count: int
+) -> Iterator[dict[str, JsonValue]]:
+    size = 1
+    for values in choices.values():
+        size *= len(values)
+    if size <= min(count, MAX_COMBINATIONS):
+        every = list(product(*choices.values()))
+        order.shuffle(every)
+        for index in range(count):
+            yield dict(zip(choices, every[index % size], strict=True))
+        return
+    columns = {name: _spread(values, order, count) for name, values in choices.items()}
+    for index in range(count):
+        yield {name: column[index] for name, column in columns.items()}
+
+
+def _spread(values: Sequence[JsonValue], order: random.Random, count: int) -> list[JsonValue]:
+    """Return ``count`` values in random order, each equally often to within one."""
+    column = [values[index % len(values)] for index in range(count)]
+    order.shuffle(column)
+    return column
+
+
+def _inputs(
+    properties: Mapping[str, Mapping[str, JsonValue]], combination: Mapping[str, JsonValue], citizen: Citizen
+) -> dict[str, JsonValue]:
+    inputs: dict[str, JsonValue] = {}
+    for name, schema in properties.items():
+        if name in combination:
+            inputs[name] = combination[name]
+        elif name in FROM_CITIZEN:
+            inputs[name] = FROM_CITIZEN[name](citizen)
+        elif "const" in schema:
+            inputs[name] = schema["const"]
+        elif "default" in schema:
+            inputs[name] = schema["default"]
+    return inputs
+
+
+def _check_filled(
+    journey: Journey,
+    workflow: Workflow,
+    properties: Mapping[str, Mapping[str, JsonValue]],
+    choices: Mapping[str, Sequence[JsonValue]],
+) -> None:
+    required = workflow.inputs.get("required", [])
+    faults = [
+        _unfilled(journey, workflow, str(name))
+        for name in (required if isinstance(required, list) else [])
+        if name not in choices
+        and name not in FROM_CITIZEN
+        and not {"const", "default"} & properties.get(str(name), {}).keys()
+    ]
+    if faults:
+        raise DocumentError(faults)
+
+
+def _unfilled(journey: Journey, workflow: Workflow, name: str) -> Fault:
+    pointer = f"{workflow.pointer}/inputs/properties/{escape_pointer(name)}"
+    known = ", ".join(FROM_CITIZEN)
+    return journey.document.fault(
+        pointer,
+        f"the replay has no value for the input {name!r}",
+        f"give it a default or an enum, or name it as one of {known}",
+        of_key=True,
+    )

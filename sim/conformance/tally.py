@@ -1,0 +1,171 @@
+"""Counting: from judged exchanges and finished journeys to the conformance table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from sim.bundle.conformance import ConformanceRow, Ending, Finding
+from sim.conformance.share import CallShare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sim.bundle.conformance import Verdict
+    from sim.conformance.judge import Breach
+    from sim.contract.model import Contract, Operation
+    from sim.journey.model import Journey, Workflow
+
+NATIONAL = ""
+"""Name of the variant in which every system speaks the national contract."""
+DEFAULT = "default"
+"""The outcome of a step at which none of its actions applied."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """Counts of one operation."""
+
+    calls: int = 0
+    refused: int = 0
+    breached: int = 0
+    warned: int = 0
+    undecided: int = 0
+    statuses: set[str] = field(default_factory=set)
+
+
+class Tally:
+    """Counts of a whole replay.
+
+    Parameters
+    ----------
+    variant : str
+        Name of the scenario's variant.
+    """
+
+    def __init__(self, variant: str = NATIONAL) -> None:
+        self.unfinished = 0
+        self._variant = variant
+        self._rows: dict[tuple[str, str], _Row] = {}
+        self._findings: Counter[Finding] = Counter()
+        self._samples: dict[Finding, str] = {}
+        self._endings: Counter[tuple[str, str, str, str]] = Counter()
+        self._nested: dict[str, set[str]] = {}
+
+    def add_call(self, operation: Operation, status: int, breaches: Iterable[tuple[Breach, str, str]]) -> None:
+        """Count one exchange.
+
+        Parameters
+        ----------
+        breaches : iterable of (Breach, str, str)
+            Each with its redacted ``expected`` and ``received``.
+        """
+        row = self._rows.setdefault((operation.contract, operation.operation_id), _Row())
+        row.calls += 1
+        row.statuses.add(str(status))
+        failed: set[str] = set()
+        verdicts: set[str] = set()
+        for finding in {self._finding(operation, *entry) for entry in breaches}:
+            self._findings[finding] += 1
+            verdicts.add(finding.verdict)
+            if finding.verdict == "fail":
+                failed.add(finding.direction)
+        row.refused += "request" in failed
+        row.breached += "response" in failed and "request" not in failed
+        row.warned += "warning" in verdicts and not failed
+        row.undecided += "error" in verdicts
+
+    def add_nested(self, caller: str, callee: str) -> None:
+        """Note that an operation's mock called another operation."""
+        self._nested.setdefault(caller, set()).add(callee)
+
+    def add_ending(self, journey: str, channel: str, step: str, action: str) -> None:
+        """Count one action taken after a step."""
+        self._endings[journey, channel, step, action] += 1
+
+    def rows(self, contracts: Iterable[Contract]) -> tuple[ConformanceRow, ...]:
+        """Return one row an operation of the contracts, those never called included, sorted."""
+        return tuple(
+            sorted(self._as_row(operation) for contract in contracts for operation in contract.operations.values())
+        )
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return every kind of breach with its count, sorted."""
+        counted = (
+            replace(finding, received=self._samples[finding], count=count) for finding, count in self._findings.items()
+        )
+        return tuple(sorted(counted))
+
+    def endings(self, declared: Iterable[tuple[str, str, str, str]]) -> tuple[Ending, ...]:
+        """Return how often each action was taken, sorted.
+
+        Parameters
+        ----------
+        declared : iterable of (str, str, str, str)
+            Journey, channel, step and action that the documents name; those never taken count 0.
+        """
+        keys = {*declared, *self._endings}
+        return tuple(sorted(Ending(*key, self._endings[key]) for key in keys))
+
+    def shares(self) -> dict[str, CallShare]:
+        """Return the share of failed calls by operationId, of the operations that were called."""
+        return {
+            operation_id: CallShare(row.calls, row.refused / row.calls, row.breached / row.calls)
+            for (_, operation_id), row in sorted(self._rows.items())
+        }
+
+    def nested(self) -> Mapping[str, frozenset[str]]:
+        """Return the operations that mocks called, by the calling operation."""
+        return {caller: frozenset(callees) for caller, callees in sorted(self._nested.items())}
+
+    def _finding(self, operation: Operation, breach: Breach, expected: str, received: str) -> Finding:
+        violation = breach.violation
+        finding = Finding(
+            contract=operation.contract,
+            operation=operation.operation_id,
+            variant=self._variant,
+            direction=breach.direction,
+            part=violation.part,
+            rule=violation.rule,
+            pointer=violation.pointer,
+            expected=expected,
+            received="",
+            contract_pointer=violation.contract_pointer,
+            verdict=breach.verdict,
+            count=1,
+        )
+        self._samples.setdefault(finding, received)
+        return finding
+
+    def _as_row(self, operation: Operation) -> ConformanceRow:
+        row = self._rows.get((operation.contract, operation.operation_id), _Row())
+        return ConformanceRow(
+            contract=operation.contract,
+            operation=operation.operation_id,
+            variant=self._variant,
+            calls=row.calls,
+            refused=row.refused,
+            breached=row.breached,
+            warned=row.warned,
+            declared=tuple(sorted(operation.responses)),
+            exercised=tuple(sorted(row.statuses)),
+            verdict=_row_verdict(row),
+        )
+
+
+def declared_actions(journey: Journey, workflow: Workflow, channel: str) -> Iterable[tuple[str, str, str, str]]:
+    """Return every action that the steps of a workflow name: journey, channel, step, action."""
+    for step in workflow.steps:
+        for action in (*step.on_success, *step.on_failure):
+            yield (journey.name, channel, step.step_id, action.name)
+
+
+def _row_verdict(row: _Row) -> Verdict:
+    if row.calls == 0:
+        return "omit"
+    if row.refused or row.breached:
+        return "fail"
+    if row.undecided:
+        return "error"
+    return "warning" if row.warned else "pass"

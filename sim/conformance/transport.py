@@ -1,0 +1,116 @@
+"""In-process HTTP: a ``requests`` session whose calls end in a mocked world.
+
+Takes prepared requests, gives responses, promises that nothing is patched and nothing leaves the process: the session
+has no other adapter.
+"""
+
+from __future__ import annotations
+
+import io
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+
+from sim.contract.model import Answer, Request
+from sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sim.mock import World
+
+SCHEME: Final = "mock://"
+
+
+class InProcessAdapter(BaseAdapter):
+    """Hands requests to ``mock://<system>/...`` over to a world.
+
+    Parameters
+    ----------
+    world : World
+    """
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world = world
+
+    def send(  # the signature of requests
+        self,
+        request: requests.PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002  # the signature of requests
+        timeout: float | tuple[float, float] | tuple[float, None] | None = None,
+        verify: bool | str = True,  # noqa: FBT001, FBT002  # the signature of requests
+        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Answer a request from the world; the options of real connections have no meaning here."""
+        del stream, timeout, verify, cert, proxies
+        parts = urlsplit(request.url or "")
+        sent = Request(
+            request.method or "",
+            parts.path,
+            tuple(parse_qsl(parts.query, keep_blank_values=True)),
+            tuple((str(name), _text(value)) for name, value in request.headers.items()),
+            _body(request.body),
+        )
+        return _response(request, self._world.send(parts.hostname or "", sent))
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
+
+
+def in_process_session(world: World) -> requests.Session:
+    """Return a session that reaches a world and nothing else."""
+    session = requests.Session()
+    session.trust_env = False
+    session.adapters.clear()
+    session.mount(SCHEME, InProcessAdapter(world))
+    return session
+
+
+def exchange(session: requests.Session, system: str, request: Request) -> Answer:
+    """Send a request to a system and return its answer.
+
+    Raises
+    ------
+    UsageError
+        The session cannot reach the system.
+    """
+    query = f"?{urlencode(request.query, quote_via=quote)}" if request.query else ""
+    prepared = requests.PreparedRequest()
+    prepared.method = request.method
+    prepared.url = f"{SCHEME}{system}{request.path}{query}"
+    prepared.headers = CaseInsensitiveDict(request.headers)
+    prepared.body = request.body
+    prepared.hooks = requests.hooks.default_hooks()
+    try:
+        response = session.send(prepared, allow_redirects=False)
+    except requests.exceptions.InvalidSchema as error:
+        raise UsageError(f"the session cannot reach {system}", "mount an adapter for it") from error
+    return Answer(response.status_code, tuple(response.headers.items()), response.content)
+
+
+def _body(body: Any) -> bytes:  # requests types it as a union that streams too
+    if body is None:
+        return b""
+    return body.encode("utf-8") if isinstance(body, str) else bytes(body)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _response(request: requests.PreparedRequest, answer: Answer) -> requests.Response:
+    response = requests.Response()
+    response.status_code = answer.status
+    response.headers = CaseInsensitiveDict(answer.headers)
+    response.raw = io.BytesIO(answer.body)
+    response.url = request.url or ""
+    response.request = request
+    response.encoding = requests.utils.get_encoding_from_headers(response.headers)
+    response.reason = HTTPStatus(answer.status).phrase if answer.status in set(HTTPStatus) else ""
+    return response

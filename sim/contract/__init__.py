@@ -1,0 +1,42 @@
+"""Contracts: what a system promises, as OpenAPI documents.
+
+Takes the OpenAPI 3.1 (and 3.0) documents of a catalog, gives typed contracts and what a message breaks of them,
+promises that a loaded contract has no fault, that nothing is fetched, and that a rule which could not be evaluated is
+told apart from a broken one.
+"""
+
+from sim.contract.code_list import Code, CodeLists, load_code_lists
+from sim.contract.loader import load_contract, load_contract_document, load_contract_file
+from sim.contract.model import (
+    Answer,
+    Contract,
+    MediaType,
+    Operation,
+    Parameter,
+    Request,
+    RequestBody,
+    Response,
+    Schema,
+    Violation,
+)
+from sim.contract.validator import violations_of_value
+
+__all__ = [
+    "Answer",
+    "Code",
+    "CodeLists",
+    "Contract",
+    "MediaType",
+    "Operation",
+    "Parameter",
+    "Request",
+    "RequestBody",
+    "Response",
+    "Schema",
+    "Violation",
+    "load_code_lists",
+    "load_contract",
+    "load_contract_document",
+    "load_contract_file",
+    "violations_of_value",
+]

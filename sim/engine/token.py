@@ -1,0 +1,173 @@
+"""What moves: journeys, and the tokens that carry them through their programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simpy.core import SimTime
+from simpy.events import Event, EventPriority
+
+if TYPE_CHECKING:
+    from simpy import Environment
+
+    from sim.engine.queue import Station
+
+RUNNING: Final = 0
+WAITING: Final = 1
+SERVED: Final = 2
+DELAYED: Final = 3
+FORKED: Final = 4
+AWAITING: Final = 5
+ENDED: Final = 6
+
+JOURNEY_RANK: Final = 2 << 60
+STREAM_SHIFT: Final = 46
+K_SHIFT: Final = 18
+PATH_SHIFT: Final = 6
+PATH_MASK: Final = 0xFFF << PATH_SHIFT
+LAST_PATH: Final = 0xFFF
+
+
+class Signal(Event):
+    """An event that takes its place among those of its instant by an integer, not by when it was made.
+
+    SimPy's own zero-delay events have priorities 0 and 1, so all consequences of an instant's event come before the
+    instant's next event.
+    """
+
+    __slots__ = ("token",)
+
+    def __init__(self, env: Environment, token: Token | None = None) -> None:
+        super().__init__(env)
+        self.token = token
+
+    def fire(self, delay: SimTime, order: int) -> None:
+        """Happen after a delay, in seconds; ``order`` decides among equal instants."""
+        self._ok = True
+        self._value = None
+        self.env.schedule(self, EventPriority(order), delay)
+
+    def cancel(self) -> None:
+        """Let the event pass unnoticed."""
+        if self.callbacks is not None:
+            self.callbacks.clear()
+
+
+class Journey:
+    """One citizen's errand: what all its tokens share."""
+
+    __slots__ = (
+        "arrived",
+        "counted",
+        "group",
+        "hash",
+        "home",
+        "k",
+        "office",
+        "orphans",
+        "outcome",
+        "priority_class",
+        "repeats",
+        "visits",
+        "waited",
+    )
+
+    def __init__(self, stream_hash: int, k: int, office: int, priority_class: int, arrived: float) -> None:
+        self.hash = stream_hash
+        self.k = k
+        self.office = office
+        self.home = office
+        self.priority_class = priority_class
+        self.arrived = arrived
+        self.counted = False
+        self.group = 0
+        self.outcome = -1
+        self.orphans = 0
+        self.waited = 0.0
+        self.visits: list[int] = []
+        self.repeats: list[int] = []
+
+
+class Scope(Signal):
+    """A deadline under way: whose it is, where control goes at its end, how much was held before it."""
+
+    __slots__ = ("handler", "holds", "mode")
+
+    def __init__(self, owner: Token, handler: int, mode: int) -> None:
+        super().__init__(owner.signal.env, owner)
+        self.handler = handler
+        self.mode = mode
+        self.holds = len(owner.holds)
+
+
+class Token:
+    """One thread of a journey: where it is and what it holds.
+
+    ``signal`` is what its process waits for; ``left`` the seconds of an interrupted service, -1 when none was.
+    """
+
+    __slots__ = (
+        "arrival_bin",
+        "arrival_time",
+        "bit",
+        "children",
+        "done",
+        "ended",
+        "ends_at",
+        "failed",
+        "holds",
+        "journey",
+        "key",
+        "left",
+        "living",
+        "orphan",
+        "parent",
+        "patience",
+        "place",
+        "reason",
+        "scopes",
+        "signal",
+        "started",
+        "state",
+        "station",
+        "turn",
+        "visit",
+    )
+
+    def __init__(self, journey: Journey, place: int, key: int, signal: Signal) -> None:
+        self.journey = journey
+        self.place = place
+        self.key = key
+        self.signal = signal
+        signal.token = self
+        self.state = RUNNING
+        self.station: Station | None = None
+        self.holds: list[Station | None] = []
+        self.scopes: list[Scope] = []
+        self.turn = 0
+        self.visit = 0
+        self.arrival_time = 0.0
+        self.arrival_bin = 0
+        self.ends_at = 0.0
+        self.left = -1.0
+        self.patience: Signal | None = None
+        self.reason = 0
+        self.orphan: Scope | None = None
+        self.parent: Token | None = None
+        self.bit = 0
+        self.started = False
+        self.children: list[Token] = []
+        self.living = 0
+        self.done = 0
+        self.failed = False
+        self.ended = False
+
+    def renew(self) -> Signal:
+        """Move the waiting process from a signal that will not come to a new one, and return it."""
+        signal = Signal(self.signal.env, self)
+        old = self.signal.callbacks
+        if old:
+            signal.callbacks.append(old[-1])
+            old.clear()
+        self.signal = signal
+        return signal

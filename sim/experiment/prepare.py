@@ -1,0 +1,183 @@
+"""From a scenario's file to everything that a run needs: documents, the replay's table, the Plan."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.bundle import ConformanceTable, Source
+from sim.document import read_document
+from sim.errors import DocumentError, Fault, UsageError
+from sim.experiment.objective import check_objectives
+from sim.journey import load_journey
+from sim.plan import CallShare, compile_plan
+from sim.scenario import load_scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from sim.catalog import Catalog
+    from sim.journey.model import Journey
+    from sim.plan import Compiled
+    from sim.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Documents:
+    """A scenario and the journeys that its demand names.
+
+    Parameters
+    ----------
+    journeys : mapping
+        Arazzo journeys by the name that demand lines use (``document`` or ``document#workflowId``).
+    """
+
+    catalog: Catalog
+    scenario: Scenario
+    journeys: Mapping[str, Journey]
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Every file that was read, once, sorted by kind and name."""
+        found = {
+            Source("scenario" if file.endswith((".yaml", ".yml", ".json")) else "data", file, digest)
+            for file, digest in self.scenario.sources
+        }
+        for journey in self.journeys.values():
+            found.add(Source("journey", journey.document.file, journey.digest))
+            found |= {Source("contract", one.document.file, one.digest) for one in journey.contracts.values()}
+        return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Everything that a run needs.
+
+    Parameters
+    ----------
+    table : ConformanceTable
+        What the replay found; empty for inline journeys alone.
+    compile_seconds, replay_seconds : float
+        CPU seconds of compiling the Plan and of the replay.
+    """
+
+    documents: Documents
+    table: ConformanceTable
+    compiled: Compiled
+    compile_seconds: float
+    replay_seconds: float
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.documents.scenario
+
+
+def load_documents(catalog: Catalog, path: Path, settings: Mapping[str, str]) -> Documents:
+    """Load a scenario and the journeys that its demand names.
+
+    Raises
+    ------
+    DocumentError
+        Faults of the scenario, or of its journeys and their contracts, all together.
+    UsageError
+        A setting names nothing.
+    """
+    scenario = load_scenario(catalog, path, settings=settings)
+    named = sorted({line.journey for line in scenario.demand} - set(scenario.journeys))
+    loaded: dict[str, Journey] = {}
+    faults: list[Fault] = []
+    for name in sorted({name.partition("#")[0] for name in named}):
+        try:
+            loaded[name] = load_journey(catalog, name)
+        except DocumentError as error:
+            faults += error.faults
+        except UsageError as error:
+            faults.append(_unknown_journey(scenario, name, error))
+    if faults:
+        raise DocumentError(faults)
+    return Documents(catalog, scenario, {name: loaded[name.partition("#")[0]] for name in named})
+
+
+def compile_documents(documents: Documents, table: ConformanceTable) -> Compiled:
+    """Compile the Plan and check that the objectives can be judged on it.
+
+    Raises
+    ------
+    DocumentError
+        The documents do not fit together.
+    """
+    compiled = compile_plan(documents.scenario, documents.journeys, shares_of(table))
+    check_objectives(documents.scenario, compiled.layout)
+    return compiled
+
+
+def prepare(
+    catalog: Catalog,
+    path: Path,
+    settings: Mapping[str, str],
+    *,
+    on_progress: Callable[[str, float], None] | None = None,
+) -> Prepared:
+    """Load, replay and compile a scenario.
+
+    Parameters
+    ----------
+    settings : mapping of str to str
+        Overrides: dotted path to a YAML scalar.
+    on_progress : callable, optional
+        Takes what is being done and the share of it that is done.
+
+    Raises
+    ------
+    DocumentError, UsageError
+        As ``load_documents`` and ``compile_documents``.
+    """
+    report = on_progress or _ignore
+    documents = load_documents(catalog, path, settings)
+    compile_documents(documents, empty_table(documents.scenario.seed))
+    started = time.process_time()
+    table = empty_table(documents.scenario.seed)
+    if documents.journeys:
+        from sim.conformance import replay_scenario  # noqa: PLC0415 - TEMP
+
+        table = replay_scenario(
+            catalog, documents.scenario, documents.journeys, on_progress=lambda share: report("replay", share)
+        )
+    replayed = time.process_time()
+    compiled = compile_documents(documents, table)
+    return Prepared(documents, table, compiled, time.process_time() - replayed, replayed - started)
+
+
+def empty_table(seed: int) -> ConformanceTable:
+    """Return the table of a scenario without contracts."""
+    return ConformanceTable(0, seed, (), (), (), (), 0)
+
+
+def shares_of(table: ConformanceTable) -> dict[str, CallShare]:
+    """Return, by operation, the shares of calls that fail for the national contract; those not exercised are left out.
+
+    Design: the failed share is the probability in the Plan. ``breached`` is taken of the calls that were not refused.
+    """
+    shares = {}
+    for row in table.rows:
+        if row.calls and not row.variant:
+            answered = row.calls - row.refused
+            shares[row.operation] = CallShare(row.refused / row.calls, row.breached / answered if answered else 0.0)
+    return shares
+
+
+def _unknown_journey(scenario: Scenario, name: str, error: UsageError) -> Fault:
+    document = read_document(scenario.path)
+    lines = document.value.get("demand") if isinstance(document.value, dict) else None
+    for index, line in enumerate(lines if isinstance(lines, list) else []):
+        journey = line.get("journey") if isinstance(line, dict) else None
+        if isinstance(journey, str) and journey.partition("#")[0] == name:
+            return document.fault(f"/demand/{index}/journey", error.message, error.remedy)
+    return document.fault("/demand", error.message, error.remedy)
+
+
+def _ignore(phase: str, share: float) -> None:
+    """Take progress and do nothing with it."""

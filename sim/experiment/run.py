@@ -1,0 +1,176 @@
+"""A whole run: replications of a prepared scenario, and the bundle that they make."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+import sim
+from sim.bundle import FORMAT, Bundle, Label, Manifest, Replay, Spent, input_digest, result_digest
+from sim.experiment.replication import Outcome, run_replications
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sim.bundle.record import Record
+    from sim.experiment.prepare import Prepared
+    from sim.plan import Plan
+
+LIBRARIES: Final = ("numpy", "simpy", "numba")
+AUTO: Final = "auto"
+BEST: Final = "reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to run a prepared scenario with.
+
+    Parameters
+    ----------
+    engine : str
+        Registered name.
+    replications : int
+        >= 1.
+    workers : int
+        Processes, >= 1.
+    """
+
+    engine: str
+    seed: int
+    replications: int
+    workers: int
+
+    @classmethod
+    def of(
+        cls,
+        prepared: Prepared,
+        *,
+        engine: str = AUTO,
+        seed: int | None = None,
+        replications: int | None = None,
+        workers: int | None = None,
+    ) -> Request:
+        """Return a request with the scenario's own values where none is given, on all cores."""
+        scenario = prepared.scenario
+        return cls(
+            engine=BEST if engine == AUTO else engine,
+            seed=scenario.seed if seed is None else seed,
+            replications=scenario.replications if replications is None else replications,
+            workers=len(os.sched_getaffinity(0)) if workers is None else workers,
+        )
+
+    def digest(self, prepared: Prepared) -> str:
+        """Return the digest of everything that decides the values of the run."""
+        return input_digest(prepared.compiled.plan.digest, self.seed, self.replications, sim.__version__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EngineTask:
+    """One replication by a named engine; a worker gets it once."""
+
+    engine: str
+    plan: Plan
+    seed: int
+
+    def warm_up(self) -> None:
+        """Load or compile the engine's draws."""
+        from sim.engine import get_engine  # noqa: PLC0415 - TEMP
+
+        get_engine(self.engine).warm_up()
+
+    def __call__(self, replication: int, on_progress: Callable[[float], None]) -> Record:
+        """Return the record of a replication."""
+        from sim.engine import get_engine  # noqa: PLC0415 - TEMP
+
+        engine = get_engine(self.engine)
+        return engine.run(self.plan, seed=self.seed, replication=replication, on_progress=on_progress)
+
+
+def run_experiment(
+    prepared: Prepared, request: Request, *, on_progress: Callable[[float, int], None] | None = None
+) -> Outcome:
+    """Run the replications of a prepared scenario on all workers; see ``run_replications``."""
+    task = EngineTask(request.engine, prepared.compiled.plan, request.seed)
+    return run_replications(task, request.replications, workers=request.workers, on_progress=on_progress)
+
+
+def make_bundle(
+    prepared: Prepared, request: Request, outcome: Outcome, *, command: str, started: datetime | None = None
+) -> Bundle:
+    """Return the bundle of a run, not yet stored.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        With at least one record.
+    command : str
+        What reproduces the run.
+    started : datetime, optional
+        When it began, with time zone; by default now.
+    """
+    scenario, layout = prepared.scenario, prepared.compiled.layout
+    now = datetime.now(UTC)
+    began = started or now
+    manifest = Manifest(
+        format=FORMAT,
+        product=sim.__version__,
+        name=scenario.name,
+        title=scenario.title,
+        start=scenario.start,
+        seed=request.seed,
+        replications=request.replications,
+        engine=request.engine,
+        input_digest=request.digest(prepared),
+        digest=result_digest(layout, outcome.records, prepared.table),
+        started=began,
+        seconds=Spent(
+            wall=(now - began).total_seconds(),
+            engine=outcome.cpu,
+            compile=prepared.compile_seconds + outcome.warm_up,
+            replay=prepared.replay_seconds,
+        ),
+        command=command,
+        partial=bool(outcome.stop),
+        platform=platform.platform(aliased=True, terse=True),
+        versions=(("python", platform.python_version()), *((name, version(name)) for name in LIBRARIES)),
+        sources=prepared.documents.sources,
+        labels=_labels(prepared),
+        assumptions=scenario.assumptions,
+        objectives=scenario.objectives,
+        replay=Replay.of(prepared.table),
+        layout=layout,
+    )
+    return Bundle(manifest, outcome.records, prepared.table)
+
+
+def redescribed(stored: Bundle, prepared: Prepared) -> Bundle:
+    """Return a stored bundle of the same input digest as the documents describe it now.
+
+    The values of a run do not depend on titles, objectives or assumptions, so they are taken over; the same bundle is
+    returned when nothing changed.
+    """
+    scenario, layout = prepared.scenario, prepared.compiled.layout
+    manifest = replace(
+        stored.manifest,
+        title=scenario.title,
+        start=scenario.start,
+        sources=prepared.documents.sources,
+        labels=_labels(prepared),
+        assumptions=scenario.assumptions,
+        objectives=scenario.objectives,
+        replay=Replay.of(prepared.table),
+        layout=layout,
+        digest=result_digest(layout, stored.records, prepared.table),
+    )
+    return stored if manifest == stored.manifest else Bundle(manifest, stored.records, prepared.table)
+
+
+def _labels(prepared: Prepared) -> tuple[Label, ...]:
+    scenario = prepared.scenario
+    stations = [Label("station", one.name, one.title) for one in scenario.stations if one.title is not None]
+    lines = [Label("line", one.name, one.title) for one in scenario.demand if one.title is not None]
+    return (*stations, *lines, *(Label("division", one.code, one.name) for one in scenario.divisions))

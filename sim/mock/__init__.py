@@ -1,0 +1,57 @@
+"""The partner runtime: mocked systems that speak their contracts and remember.
+
+Takes contracts, the behaviour in ``mocks/`` (of trusted catalogs alone) and a seed, gives a ``World`` that answers
+requests, promises that mocks deal in domain values and know no edition, and that every call, a mock's own included,
+passes security, contract and idempotency.
+
+::
+
+    request -> match -> security -> contract -> idempotency -> decode -> mock function -> encode -> answer
+                                                                            |
+                                                         Call.ask: the same gate of another system
+"""
+
+from sim.mock.behaviour import Mock, function_name, load_mock
+from sim.mock.call import Call, Fields, Reply
+from sim.mock.citizen import Citizen, citizen_number, citizens, make_citizen
+from sim.mock.clock import VirtualClock
+from sim.mock.codec import Codec, CodecError
+from sim.mock.problem import Problem
+from sim.mock.security import Keyring, authorise
+from sim.mock.signature import SignatureError, content_digest, signature_headers, verify_signature
+from sim.mock.store import MemoryStore, Store, Table
+from sim.mock.value import CHINA, Code, Record, Value
+from sim.mock.world import Exchange, System, World
+
+__all__ = [
+    "CHINA",
+    "Call",
+    "Citizen",
+    "Code",
+    "Codec",
+    "CodecError",
+    "Exchange",
+    "Fields",
+    "Keyring",
+    "MemoryStore",
+    "Mock",
+    "Problem",
+    "Record",
+    "Reply",
+    "SignatureError",
+    "Store",
+    "System",
+    "Table",
+    "Value",
+    "VirtualClock",
+    "World",
+    "authorise",
+    "citizen_number",
+    "citizens",
+    "content_digest",
+    "function_name",
+    "load_mock",
+    "make_citizen",
+    "signature_headers",
+    "verify_signature",
+]

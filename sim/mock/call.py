@@ -1,0 +1,124 @@
+"""What a mock function takes and gives: a decoded call and its reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sim.document import escape_pointer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sim.mock.store import Table
+    from sim.mock.value import Record
+    from sim.mock.world import World
+
+
+class Fields(Mapping[str, Any]):
+    """An object that remembers which of its fields were read, by JSON pointer.
+
+    Parameters
+    ----------
+    values : mapping
+        The object.
+    read : set of str
+        Takes the pointers.
+    pointer : str
+        Where the object stands.
+    """
+
+    def __init__(self, values: Record, read: set[str], pointer: str = "") -> None:
+        self._values = values
+        self._read = read
+        self._pointer = pointer
+
+    def __getitem__(self, name: str) -> Any:  # as Record says
+        pointer = f"{self._pointer}/{escape_pointer(name)}"
+        self._read.add(pointer)
+        value = self._values[name]
+        return Fields(value, self._read, pointer) if isinstance(value, Mapping) else value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a mock function answers, in domain values.
+
+    Parameters
+    ----------
+    status : int
+        HTTP status.
+    body : mapping
+        Fields of the answer; those that the edition in force does not have are left out of the message.
+    headers : mapping
+        Response headers besides ``Content-Type``.
+    """
+
+    status: int
+    body: Record = field(default_factory=dict)
+    headers: Record = field(default_factory=dict)
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of an operation, decoded.
+
+    Parameters
+    ----------
+    system : str
+        The system that is called.
+    path, query, headers : mapping
+        Parameters by name; those not sent are missing.
+    body : mapping
+        Fields of the body; empty without one.
+    """
+
+    system: str
+    operation_id: str
+    path: Record
+    query: Record
+    headers: Record
+    body: Record
+    world: World
+
+    @property
+    def now(self) -> datetime:
+        """The present instant of the world."""
+        return self.world.clock.now
+
+    def table(self, name: str) -> Table:
+        """Return a table of the called system."""
+        return self.world.store.table(self.system, name)
+
+    def count(self, name: str) -> int:
+        """Return the next number of a counter of the called system: 1, 2, 3, ..."""
+        return self.world.store.count(self.system, name)
+
+    def ask(
+        self,
+        system: str,
+        operation_id: str,
+        *,
+        path: Record | None = None,
+        query: Record | None = None,
+        body: Record | None = None,
+    ) -> Reply:
+        """Call an operation of another system, as this operation."""
+        parts = {"path": path or {}, "query": query or {}, "body": body}
+        return self.world.call(system, operation_id, caller=self.operation_id, **parts)
+
+
+Behaviour: TypeAlias = Callable[[Call], Reply]
+"""A mock function: one operation of one system."""

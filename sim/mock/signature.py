@@ -1,0 +1,226 @@
+"""HTTP message signatures with a shared secret (RFC 9421 with HMAC-SHA256, RFC 9530 for the digest).
+
+Takes a request, gives the headers that sign it or says why a signature does not hold. The covered components are those
+of our contracts: method, path, query and, where there is a body, its digest; ``created``, ``nonce``, ``keyid`` and
+``alg`` are parameters of the signature and so are signed too.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote, urlencode
+
+if TYPE_CHECKING:
+    from sim.contract.model import Request
+
+MAX_AGE: Final = 300
+"""Seconds by which ``created`` may differ from the verifier's clock."""
+ALGORITHM: Final = "hmac-sha256"
+LABEL: Final = "sig1"
+
+_INPUT = re.compile(
+    r"(?P<label>[a-z*][a-z0-9_.*-]{0,63})="
+    r'(?P<parameters>\((?P<components>(?:"[!#-~]{1,64}" ?){0,32})\)(?P<rest>[ -~]{0,512}))'
+)
+_SIGNATURE = re.compile(r"(?P<label>[a-z*][a-z0-9_.*-]{0,63})=:(?P<value>[A-Za-z0-9+/=]{1,1024}):")
+_PARAMETER = re.compile(r';(?P<name>[a-z]{1,16})=(?:"(?P<text>[!#-\[\]-~]{0,256})"|(?P<number>[0-9]{1,15}))')
+
+
+class SignatureError(Exception):
+    """A signature that is missing, malformed or wrong; the message says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureInput:
+    """The value of a ``Signature-Input`` header with one member.
+
+    Parameters
+    ----------
+    label : str
+        Name of the member.
+    components : tuple of str
+        Covered components in order, without quotes.
+    parameters : str
+        The member's value as it stands: it is signed byte by byte.
+    key_id, nonce, algorithm : str or None
+    created : int or None
+        Seconds since 1970-01-01T00:00:00Z.
+    """
+
+    label: str
+    components: tuple[str, ...]
+    parameters: str
+    key_id: str | None
+    nonce: str | None
+    algorithm: str | None
+    created: int | None
+
+
+def content_digest(body: bytes) -> str:
+    """Return the value of a ``Content-Digest`` header (RFC 9530, section 2) with SHA-256."""
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode('ascii')}:"
+
+
+def signature_headers(
+    request: Request, *, key_id: str, secret: bytes, created: int, nonce: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the headers that sign a request.
+
+    Parameters
+    ----------
+    request : Request
+        As it will go over the wire, without these headers.
+    key_id, nonce : str
+        Visible ASCII without quotes and backslashes.
+    created : int
+        Seconds since 1970-01-01T00:00:00Z.
+
+    Returns
+    -------
+    tuple of (str, str)
+        ``Content-Digest`` where there is a body, ``Signature-Input``, ``Signature``.
+    """
+    components = required_components(request)
+    listed = " ".join(f'"{component}"' for component in components)
+    parameters = f'({listed});created={created};nonce="{nonce}";keyid="{key_id}";alg="{ALGORITHM}"'
+    digest = (("Content-Digest", content_digest(request.body)),) if request.body else ()
+    headers = {name.lower(): value for name, value in (*request.headers, *digest)}
+    mac = _mac(secret, signature_base(request, headers, components, parameters))
+    value = base64.b64encode(mac).decode("ascii")
+    return (*digest, ("Signature-Input", f"{LABEL}={parameters}"), ("Signature", f"{LABEL}=:{value}:"))
+
+
+def required_components(request: Request) -> tuple[str, ...]:
+    """Return the components that a signature of this request must cover."""
+    derived = ("@method", "@path", "@query")
+    return (*derived, "content-digest") if request.body else derived
+
+
+def signature_base(request: Request, headers: dict[str, str], components: tuple[str, ...], parameters: str) -> bytes:
+    """Return the bytes that are signed (RFC 9421, section 2.5).
+
+    Parameters
+    ----------
+    headers : dict of str to str
+        By name in lower case; several values of one name joined by ``", "``.
+
+    Raises
+    ------
+    SignatureError
+        A component is not known or not present.
+    """
+    lines = [f'"{component}": {_component(request, headers, component)}' for component in components]
+    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode("utf-8")
+
+
+def _component(request: Request, headers: dict[str, str], component: str) -> str:
+    if component == "@method":
+        return request.method
+    if component == "@path":
+        return request.path
+    if component == "@query":
+        return "?" + urlencode(request.query, quote_via=quote)
+    if component == "@authority" and "host" in headers:
+        return headers["host"].lower()
+    if component.startswith("@") or component not in headers:
+        raise SignatureError(f"the covered component {component!r} is not present")
+    return headers[component].strip()
+
+
+def parse_signature_input(value: str) -> SignatureInput:
+    """Read a ``Signature-Input`` header with one member.
+
+    Raises
+    ------
+    SignatureError
+        It has another form.
+    """
+    matched = _INPUT.fullmatch(value.strip())
+    if matched is None:
+        raise SignatureError("the header Signature-Input has not the form label=(components);parameters")
+    found: dict[str, str] = {}
+    rest, position = matched["rest"], 0
+    while position < len(rest):
+        parameter = _PARAMETER.match(rest, position)
+        if parameter is None or parameter["name"] in found:
+            raise SignatureError("the parameters in Signature-Input are malformed")
+        found[parameter["name"]] = parameter["text"] if parameter["number"] is None else parameter["number"]
+        position = parameter.end()
+    created = found.get("created", "")
+    return SignatureInput(
+        matched["label"],
+        tuple(component.strip('"') for component in matched["components"].split()),
+        matched["parameters"],
+        found.get("keyid"),
+        found.get("nonce"),
+        found.get("alg"),
+        int(created) if created.isdigit() else None,
+    )
+
+
+def verify_signature(request: Request, *, secrets: dict[str, bytes], now: int) -> SignatureInput:
+    """Check the signature of a request; whether its nonce is new is the caller's to remember.
+
+    Parameters
+    ----------
+    secrets : dict of str to bytes
+        Shared secrets by key identifier.
+    now : int
+        The verifier's clock, seconds since 1970-01-01T00:00:00Z.
+
+    Returns
+    -------
+    SignatureInput
+        What was signed.
+
+    Raises
+    ------
+    SignatureError
+        The signature is missing, malformed, too old, covers too little or is wrong.
+    """
+    headers = {name.lower(): value for name, value in request.headers}
+    if "signature-input" not in headers or "signature" not in headers:
+        raise SignatureError("the request is not signed")
+    signed = parse_signature_input(headers["signature-input"])
+    _check_parameters(request, signed, now)
+    if request.body and headers.get("content-digest") != content_digest(request.body):
+        raise SignatureError("the header Content-Digest does not fit the body")
+    secret = secrets.get(signed.key_id or "")
+    if secret is None:
+        raise SignatureError("the key identifier is not known")
+    base = signature_base(request, headers, signed.components, signed.parameters)
+    if not hmac.compare_digest(_mac(secret, base), _signature_value(headers["signature"], signed.label)):
+        raise SignatureError("the signature is wrong")
+    return signed
+
+
+def _check_parameters(request: Request, signed: SignatureInput, now: int) -> None:
+    missing = [name for name in required_components(request) if name not in signed.components]
+    if missing:
+        raise SignatureError(f"the signature does not cover {', '.join(missing)}")
+    if not signed.nonce or signed.created is None:
+        raise SignatureError("the signature has no nonce or no created")
+    if signed.algorithm not in (None, ALGORITHM):
+        raise SignatureError(f"the algorithm is not {ALGORITHM}")
+    if abs(now - signed.created) > MAX_AGE:
+        raise SignatureError(f"created differs from the clock by more than {MAX_AGE} s")
+
+
+def _signature_value(header: str, label: str) -> bytes:
+    matched = _SIGNATURE.fullmatch(header.strip())
+    if matched is None or matched["label"] != label:
+        raise SignatureError("the header Signature has not the form label=:base64:")
+    try:
+        return base64.b64decode(matched["value"], validate=True)
+    except binascii.Error as error:
+        raise SignatureError("the header Signature is not base64") from error
+
+
+def _mac(secret: bytes, base: bytes) -> bytes:
+    return hmac.new(secret, base, hashlib.sha256).digest()

@@ -1,0 +1,122 @@
+"""The conformance section: what the replay judged, what it found, and what it never exercised."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sim.chart.axis import number, percent
+from sim.report.model import Cell, Column, Grid, Section
+
+if TYPE_CHECKING:
+    from sim.bundle import ConformanceRow, ConformanceTable, Finding
+    from sim.report.context import Context
+    from sim.report.model import Mark
+    from sim.report.text import Words
+
+MOST: Final = 30  # kinds of finding on a page
+LONGEST: Final = 120  # letters of an expected or received value
+MARKS: Final[dict[str, Mark]] = {"pass": "good", "fail": "bad", "warning": "open", "error": "bad", "omit": "open"}
+SEVERITY: Final = ("fail", "error", "warning", "omit", "pass")
+
+
+def section(context: Context) -> Section:
+    """Return the conformance section."""
+    words, table = context.words, context.bundle.conformance
+    title = words("section.conformance")
+    if not table.rows:
+        return Section("conformance", title, (words("conformance.none"),))
+    grids = [_rows(words, table)]
+    grids += [_findings(words, table)] if table.findings else []
+    folded = (_endings(words, table),) if table.endings else ()
+    return Section("conformance", title, _lead(words, table), grids=tuple(grids), folded=folded)
+
+
+def _lead(words: Words, table: ConformanceTable) -> tuple[str, ...]:
+    exercised = [row for row in table.rows if row.calls]
+    lead = words(
+        "conformance.lead",
+        citizens=table.citizens,
+        all=len(table.rows),
+        exercised=len(exercised),
+        failed=sum(row.verdict == "fail" for row in exercised),
+        omitted=len(table.rows) - len(exercised),
+    )
+    systems = ", ".join(words(f"conformance.{how}", system=system) for system, how in table.mocked_by)
+    more = [words("conformance.mocked", systems=systems)] if systems else []
+    more += [words("conformance.unfinished", n=table.unfinished)] if table.unfinished else []
+    return (lead, *more)
+
+
+def _rows(words: Words, table: ConformanceTable) -> Grid:
+    ranked = sorted(table.rows, key=lambda row: (SEVERITY.index(row.verdict), row))
+    names = ("calls", "conforming", "refused", "breached", "warned")
+    columns = (
+        *(Column(words(f"column.{name}")) for name in ("contract", "operation", "edition", "verdict")),
+        *(Column(words(f"column.{name}"), is_number=True) for name in names),
+        *(Column(words(f"column.{name}")) for name in ("statuses", "unseen")),
+    )
+    rows = tuple(_row(words, row) for row in ranked)
+    return Grid(words("conformance.table"), columns, rows, words("conformance.note"))
+
+
+def _row(words: Words, row: ConformanceRow) -> tuple[Cell, ...]:
+    unseen = [status for status in row.declared if status not in row.exercised]
+    counted = (row.refused, row.breached, row.warned)
+    figures = [Cell(number(count)) if row.calls else Cell("-", mark="quiet") for count in counted]
+    share = percent((row.calls - row.refused - row.breached) / row.calls) if row.calls else "-"
+    return (
+        Cell(row.contract),
+        Cell(row.operation, is_code=True),
+        Cell(row.variant or words("edition.national")),
+        Cell(words(f"verdict.{row.verdict}"), mark=MARKS[row.verdict]),
+        Cell(number(row.calls)),
+        Cell(share, mark="" if row.calls else "quiet"),
+        *figures,
+        Cell(", ".join(row.exercised) or "-"),
+        Cell(", ".join(unseen) or "-"),
+    )
+
+
+def _findings(words: Words, table: ConformanceTable) -> Grid:
+    ranked = sorted(table.findings, key=lambda finding: (SEVERITY.index(finding.verdict), -finding.count, finding))
+    names = ("operation", "edition", "verdict", "where", "rule", "pointer", "expected", "received")
+    columns = (*(Column(words(f"column.{name}")) for name in names), Column(words("column.count"), is_number=True))
+    rows = tuple(_finding(words, finding) for finding in ranked[:MOST])
+    note = words("findings.more", shown=MOST, all=len(ranked)) if len(ranked) > MOST else ""
+    return Grid(words("findings"), columns, rows, note)
+
+
+def _finding(words: Words, finding: Finding) -> tuple[Cell, ...]:
+    return (
+        Cell(finding.operation, is_code=True),
+        Cell(finding.variant or words("edition.national")),
+        Cell(words(f"verdict.{finding.verdict}"), mark=MARKS[finding.verdict]),
+        Cell(f"{words(f'direction.{finding.direction}')} {finding.part}"),
+        Cell(finding.rule),
+        Cell(finding.pointer or "/", is_code=True),
+        Cell(_short(finding.expected), is_code=True),
+        Cell(_short(finding.received), is_code=True),
+        Cell(number(finding.count)),
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+
+
+def _endings(words: Words, table: ConformanceTable) -> Grid:
+    taken = sum(ending.count > 0 for ending in table.endings)
+    names = ("journey_name", "channel", "step", "action")
+    columns = (*(Column(words(f"column.{name}")) for name in names), Column(words("column.taken"), is_number=True))
+    rows = tuple(
+        (
+            Cell(ending.journey),
+            Cell(ending.channel),
+            Cell(ending.step),
+            Cell(ending.action),
+            Cell(number(ending.count)) if ending.count else Cell(words("verdict.omit"), mark="open"),
+        )
+        for ending in sorted(table.endings)
+    )
+    every = len(table.endings)
+    return Grid(words("endings"), columns, rows, words("endings.lead", taken=taken, all=every, omitted=every - taken))

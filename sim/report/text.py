@@ -1,0 +1,307 @@
+"""Every text that a report shows, in English and Chinese, in one table."""
+
+# ruff: noqa: RUF001 - Chinese text has Chinese punctuation
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+from sim.errors import UsageError
+from sim.scenario.model import Text
+
+Language = Literal["en", "zh"]
+
+TEXTS: Final[dict[str, Text]] = {
+    "report": Text("Simulation report", "仿真报告"),
+    "contents": Text("Contents", "目录"),
+    "partial": Text(
+        "Partial result: the run was stopped after {done} of {asked} replications. Intervals are wider than asked for.",
+        "部分结果：运行在 {asked} 次重复中的第 {done} 次之后停止，区间比预期宽。",
+    ),
+    "one_replication": Text(
+        "One replication: there are no intervals, so nothing here says how far chance moves the figures.",
+        "仅 1 次重复：没有区间，无法判断随机波动的大小。",
+    ),
+    "day": Text("{start} to {end}", "{start} 至 {end}"),
+    "replications": Text("{n} replications", "{n} 次重复"),
+    "replication": Text("1 replication", "1 次重复"),
+    "seed": Text("seed {seed}", "种子 {seed}"),
+    "assumed.badge": Text("{n} assumed figures", "{n} 项假定数据"),
+    "assumed.badge_one": Text("1 assumed figure", "1 项假定数据"),
+    # the result in words
+    "headline.begun": Text(
+        "{begun} journeys begin and {share} of them are completed.", "共发起 {begun} 件，其中 {share} 办结。"
+    ),
+    "headline.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
+    "headline.flight": Text("{share} are still under way when the run ends.", "运行结束时仍有 {share} 在办。"),
+    "headline.met": Text("All {n} objectives are met.", "{n} 项目标全部达到。"),
+    "headline.met_one": Text("The objective is met.", "目标达到。"),
+    "headline.some": Text("{met} of {n} objectives are met.", "{n} 项目标中达到 {met} 项。"),
+    "headline.wait": Text(
+        "The longest waits are at {station}, where 95 % of those served wait at most {value}.",
+        "等候最长的是{station}：95 % 的被服务者等候不超过 {value}。",
+    ),
+    "headline.no_wait": Text("Nobody waits noticeably at any station.", "各环节均无明显等候。"),
+    "headline.contract": Text(
+        "{n} of {all} exercised operations break a contract.", "已演练的 {all} 个操作中有 {n} 个不符合契约。"
+    ),
+    # figures
+    "interval": Text("± {half} ({level}, n = {n})", "± {half}（{level}，n = {n}）"),
+    "no_interval": Text("no interval: 1 replication", "无区间：仅 1 次重复"),
+    "no_interval_value": Text("no interval: seen in 1 replication", "无区间：仅 1 次重复有数据"),
+    "no_data": Text("no data", "无数据"),
+    "per_hour": Text("per hour", "每小时"),
+    "note.interval": Text(
+        "± is half the width of a {level} interval over {n} independent replications (Student’s t).",
+        "± 为 {n} 次独立重复的 {level} 区间半宽（t 分布）。",
+    ),
+    "note.no_interval": Text(
+        "One replication: no interval can be given.",
+        "仅 1 次重复，无法给出区间。",
+    ),
+    # objectives
+    "objectives": Text("Objectives", "目标"),
+    "objectives.none": Text("The scenario sets no objectives.", "该场景未设目标。"),
+    "objective.at_most": Text("objective: at most {value}", "目标：不超过 {value}"),
+    "objective.at_least": Text("objective: at least {value}", "目标：不低于 {value}"),
+    "verdict.met": Text("met", "达到"),
+    "verdict.missed": Text("missed", "未达到"),
+    "verdict.no data": Text("no data: not met", "无数据：视为未达到"),
+    "verdict.expected": Text("as its author expects", "与预期一致"),
+    "verdict.unexpected": Text("its author expects: {expect}", "作者预期：{expect}"),
+    "verdict.undecided": Text(
+        "not certain: the interval reaches across the objective", "尚不确定：区间跨越目标值"
+    ),
+    "verdict.unknown": Text("certainty unknown without an interval", "没有区间，无法判断确定性"),
+    "key_figures": Text("Key figures", "关键数据"),
+    "tile.begun": Text("journeys begun", "发起办件"),
+    "tile.begun.note": Text("inside the measured window", "统计时段内"),
+    "tile.completed": Text("of them completed", "其中办结"),
+    "tile.completed.note": Text("by the end of the run", "截至运行结束"),
+    "tile.failed": Text("of them failed", "其中失败"),
+    "tile.sojourn": Text("sojourn time, median", "办理时长（中位数）"),
+    "tile.sojourn.note": Text("from beginning to end, over journeys that ended", "从发起到结束，仅计已结束办件"),
+    "tile.wait": Text("longest waits: p95", "最长等候：p95"),
+    "tile.busy": Text("busiest station", "最繁忙环节"),
+    "tile.lost": Text("visits refused or lost", "被拒或流失"),
+    "tile.lost.note": Text("queue full, station down, patience lost, outage", "队列满、环节停用、失去耐心、故障"),
+    "tile.conformance": Text("calls that keep the contract", "符合契约的调用"),
+    "tile.conformance.note": Text("of operations that the replay judged", "仅计回放已判定的操作"),
+    # sections
+    "section.throughput": Text("Throughput over the day", "全天办件量"),
+    "section.waiting": Text("Waiting", "等候"),
+    "section.utilisation": Text("Utilisation and queues", "利用率与排队"),
+    "section.outcomes": Text("Journeys: outcomes and sojourn times", "办件结果与时长"),
+    "section.conformance": Text("Conformance", "契约符合性"),
+    "section.losses": Text("Rejections, time-outs, retries", "拒绝、超时与重试"),
+    "section.assumptions": Text("Assumptions", "假定"),
+    "section.reproduce": Text("How to reproduce", "如何重现"),
+    "chart.wide": Text("chart", "图"),
+    "chart.files": Text("Chart as", "下载："),
+    "chart.data": Text("Data of this chart", "本图数据"),
+    "chart.data_in_file": Text(
+        "The data have {n} rows: they are in {file}.", "数据共 {n} 行，见 {file}。"
+    ),
+    "chart.time": Text("from", "起始"),
+    # tables
+    "stations": Text("Stations over the whole window", "各环节汇总"),
+    "stations.note": Text(
+        "Waiting times are over visits that arrived inside the window and were served. "
+        "Utilisation is over scheduled server time.",
+        "等候时间仅计统计时段内到达且被服务者；利用率以排班时间为基数。",
+    ),
+    "column.station": Text("station", "环节"),
+    "column.services": Text("services", "服务次数"),
+    "column.waited": Text("waited at all", "需等候比例"),
+    "column.mean": Text("mean", "均值"),
+    "column.queue": Text("queue length", "排队数"),
+    "column.utilisation": Text("utilisation", "利用率"),
+    "journeys": Text("Sojourn time by journey and channel", "各办件与渠道的办理时长"),
+    "journeys.note": Text(
+        "From beginning to end, over journeys that began inside the window and ended, whatever the outcome. "
+        "Those not yet ended are left out: their share stands in the last column.",
+        "从发起到结束，仅计统计时段内发起且已结束者；未结束者的比例见末列。",
+    ),
+    "column.journey": Text("journey or channel", "办件或渠道"),
+    "column.begun": Text("begun", "发起"),
+    "column.finished": Text("finished in the window", "时段内办结"),
+    "column.queueing": Text("mean time in queues", "平均排队时间"),
+    "column.censored": Text("not ended", "未结束"),
+    "row.all": Text("all journeys", "全部办件"),
+    "row.all_channels": Text("all channels", "全部渠道"),
+    "row.channel": Text("by {channel}", "渠道：{channel}"),
+    "outcomes": Text("Journeys by channel and outcome", "各渠道办理结果"),
+    "outcomes.note": Text(
+        "Journeys that began inside the window; in flight: not ended when the run ended.",
+        "统计时段内发起的办件；“在办”指运行结束时尚未结束。",
+    ),
+    "column.channel": Text("channel", "渠道"),
+    "column.in_flight": Text("in flight", "在办"),
+    "losses": Text("Visits that a station did not serve", "环节未能服务的到访"),
+    "losses.none": Text("Every visit was served: no rejection, refusal or loss.", "所有到访均获服务，无拒绝或流失。"),
+    "losses.quiet": Text("None at: {stations}.", "以下环节没有：{stations}。"),
+    "column.rejections": Text("queue full", "队列满"),
+    "column.refusals": Text("station down", "环节停用"),
+    "column.reneging": Text("patience lost", "失去耐心"),
+    "column.outage_losses": Text("lost by an outage", "故障流失"),
+    "column.withdrawals": Text("withdrawn by a deadline", "超期撤回"),
+    "calls": Text("Calls by operation", "各操作的调用"),
+    "calls.note": Text(
+        "Executions by journeys that began inside the window, retries included. Contract kept: - means that the "
+        "replay did not judge the operation.",
+        "统计时段内发起的办件所执行的调用，含重试；“符合契约”为 - 表示回放未判定该操作。",
+    ),
+    "calls.none": Text("No operation was called.", "没有调用任何操作。"),
+    "column.operation": Text("operation", "操作"),
+    "column.succeeded": Text("succeeded", "成功"),
+    "column.success": Text("share", "成功率"),
+    "column.time_outs": Text("timed out", "超时"),
+    "column.retries": Text("repeats", "重试"),
+    "column.kept": Text("contract kept", "符合契约"),
+    # conformance
+    "conformance.none": Text(
+        "Not applicable: the journeys of this scenario stand in the scenario itself and have no contract.",
+        "不适用：本场景的办件写在场景内，没有契约。",
+    ),
+    "conformance.lead": Text(
+        "Before the run, {citizens} synthetic citizens for each journey and edition replayed the journeys in process. "
+        "Of {all} operations, {exercised} were exercised and {failed} of these break a contract; {omitted} were not "
+        "exercised, and nothing is said of them.",
+        "运行前，每个办件与版本由 {citizens} 名合成公民在进程内回放。{all} 个操作中演练了 {exercised} 个，其中 {failed} 个"
+        "不符合契约；{omitted} 个未演练，不作结论。",
+    ),
+    "conformance.unfinished": Text(
+        "{n} replayed journeys did not reach an end of their document.", "{n} 个回放办件未到达文档的终点。"
+    ),
+    "conformance.mocked": Text("Answered by: {systems}.", "应答方：{systems}。"),
+    "conformance.mock": Text("{system} (mock)", "{system}（模拟）"),
+    "conformance.examples": Text("{system} (examples of its contract alone)", "{system}（仅契约示例）"),
+    "conformance.table": Text("Replay by operation and edition", "各操作与版本的回放结果"),
+    "conformance.note": Text(
+        "Share conforming: calls neither refused by the provider’s edition nor answered so that the consumer’s edition "
+        "is broken at a field the journey reads.",
+        "符合比例：既未被提供方版本拒绝、应答也未破坏办件所读字段的调用。",
+    ),
+    "column.contract": Text("contract", "契约"),
+    "column.edition": Text("edition", "版本"),
+    "edition.national": Text("national", "国家版"),
+    "column.calls": Text("calls", "调用数"),
+    "column.conforming": Text("conforming", "符合比例"),
+    "column.refused": Text("refused", "被拒"),
+    "column.breached": Text("answer broken", "应答不符"),
+    "column.warned": Text("warnings", "警告"),
+    "column.statuses": Text("statuses seen", "已见状态"),
+    "column.unseen": Text("declared, not seen", "已声明未见"),
+    "column.verdict": Text("verdict", "结论"),
+    "verdict.pass": Text("pass", "通过"),
+    "verdict.fail": Text("fail", "不通过"),
+    "verdict.warning": Text("warning", "警告"),
+    "verdict.error": Text("could not be decided", "无法判定"),
+    "verdict.omit": Text("not exercised", "未演练"),
+    "findings": Text("Findings", "发现"),
+    "findings.more": Text(
+        "The first {shown} of {all} kinds of finding; all are in the table conformance of the bundle.",
+        "显示 {all} 类发现中的前 {shown} 类，其余见结果包。",
+    ),
+    "column.where": Text("where", "位置"),
+    "column.rule": Text("rule", "规则"),
+    "column.pointer": Text("pointer", "指针"),
+    "column.expected": Text("expected", "期望"),
+    "column.received": Text("received", "实际"),
+    "column.count": Text("count", "次数"),
+    "direction.request": Text("request", "请求"),
+    "direction.response": Text("response", "应答"),
+    "endings": Text("Actions of the journeys taken in the replay", "回放中办件所走的分支"),
+    "endings.lead": Text("{taken} of {all} actions were taken; {omitted} were not exercised.", "{all} 个分支中走过 {taken} 个，{omitted} 个未演练。"),
+    "column.journey_name": Text("journey", "办件"),
+    "column.step": Text("step", "步骤"),
+    "column.action": Text("action", "分支"),
+    "column.taken": Text("taken", "次数"),
+    # assumptions
+    "assumptions.none": Text("No figure of the scenario is marked as assumed.", "场景中没有标为假定的数据。"),
+    "assumptions.lead": Text(
+        "Nobody measured these figures. They were chosen, and every result above rests on them too.",
+        "以下数据并非实测，而是选定的；上述全部结果都以其为前提。",
+    ),
+    "column.figure": Text("figure", "数据项"),
+    "column.note": Text("what is said of it", "说明"),
+    # reproduce
+    "reproduce.lead": Text(
+        "The same documents, seed and version give the same result digest on any machine, with any number of workers.",
+        "相同的文档、种子与版本在任何机器、任意并行数下得到相同的结果摘要。",
+    ),
+    "fact.command": Text("command", "命令"),
+    "fact.input_digest": Text("input digest", "输入摘要"),
+    "fact.digest": Text("result digest", "结果摘要"),
+    "fact.seed": Text("seed", "种子"),
+    "fact.replications": Text("replications", "重复次数"),
+    "fact.engine": Text("engine", "引擎"),
+    "fact.product": Text("tongban", "tongban"),
+    "fact.versions": Text("versions", "版本"),
+    "fact.platform": Text("platform", "平台"),
+    "fact.started": Text("run started", "运行开始"),
+    "fact.seconds": Text("time spent", "耗时"),
+    "fact.window": Text("measured window", "统计时段"),
+    "seconds": Text(
+        "{wall} by the clock; CPU: {engine} engine, {compile} compilation, {replay} replay",
+        "历时 {wall}；CPU：引擎 {engine}，编译 {compile}，回放 {replay}",
+    ),
+    "sources": Text("Documents", "文档"),
+    "column.kind": Text("kind", "类别"),
+    "column.file": Text("file", "文件"),
+    "column.digest": Text("SHA-256", "SHA-256"),
+    "kind.scenario": Text("scenario", "场景"),
+    "kind.contract": Text("contract", "契约"),
+    "kind.journey": Text("journey", "办件"),
+    "kind.mock": Text("mock", "模拟"),
+    "kind.data": Text("data", "数据"),
+    # metrics
+    "metric.waiting_time": Text("waiting time", "等候时间"),
+    "metric.sojourn_time": Text("sojourn time", "办理时长"),
+    "metric.utilisation": Text("utilisation", "利用率"),
+    "metric.queue_length": Text("queue length", "排队数"),
+    "metric.throughput": Text("journeys finished", "办结数"),
+    "metric.demand": Text("journeys begun", "发起数"),
+    "metric.rejections": Text("rejections", "拒绝"),
+    "metric.time_outs": Text("time-outs", "超时"),
+    "metric.retries": Text("retries", "重试"),
+    "metric.conformance": Text("conformance", "契约符合性"),
+    "metric.call_success": Text("successful calls", "成功调用"),
+    "statistic.mean": Text("mean", "均值"),
+    "statistic.total": Text("number", "总数"),
+    "statistic.share": Text("share", "比例"),
+    "statistic.per_hour": Text("per hour", "每小时"),
+}
+
+
+class Words:
+    """The table of texts in one language.
+
+    Parameters
+    ----------
+    language : str
+        ``en`` or ``zh``.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in get_args(Language):
+            raise UsageError(f"there is no language {language!r}", f"use one of {', '.join(get_args(Language))}")
+        self.language = language
+
+    def __call__(self, key: str, **values: str | int) -> str:
+        """Return a text with its values filled in."""
+        return self.pick(TEXTS[key]).format(**values)
+
+    def pick(self, text: Text) -> str:
+        """Return a text in this language."""
+        return text.zh if self.language == "zh" else text.en
+
+    def name(self, kind: str, name: str) -> str:
+        """Return the text ``<kind>.<name>``; the name itself, in words, when the table has none."""
+        found = TEXTS.get(f"{kind}.{name}")
+        return self.pick(found) if found else name.replace("_", " ")

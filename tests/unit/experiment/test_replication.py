@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import multiprocessing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sim.errors import EngineError
+from sim.experiment.replication import SUBMISSIONS, run_replications
+from tests.tiny_run import TinyTask
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_records_are_in_order_and_the_same_for_any_number_of_workers() -> None:
+    alone = run_replications(TinyTask(), 3, workers=1)
+    shared = run_replications(TinyTask(), 3, workers=2)
+    assert [(one.replication, one.events) for one in alone.records] == [(0, 100), (1, 101), (2, 102)]
+    assert [(one.replication, one.events) for one in shared.records] == [(0, 100), (1, 101), (2, 102)]
+    assert alone.stop == shared.stop == ""
+
+
+def test_progress_grows_to_the_whole_and_counts_what_is_finished() -> None:
+    seen: list[tuple[float, int]] = []
+    run_replications(TinyTask(), 2, workers=1, on_progress=lambda share, done: seen.append((share, done)))
+    assert seen == sorted(seen)
+    assert seen[-1] == (1.0, 2)
+
+
+def test_an_interruption_keeps_what_is_finished() -> None:
+    outcome = run_replications(TinyTask(interrupts=2), 5, workers=1)
+    assert [one.replication for one in outcome.records] == [0, 1]
+    assert outcome.stop == "interrupted"
+
+
+def test_an_error_of_the_engine_reaches_the_caller() -> None:
+    with pytest.raises(ValueError, match="on fire"):
+        run_replications(TinyTask(raises=1), 2, workers=2)
+    assert multiprocessing.active_children() == []
+
+
+def test_the_work_of_a_killed_worker_is_done_again(tmp_path: Path) -> None:
+    counter = tmp_path / "kills"
+    counter.touch()
+    outcome = run_replications(TinyTask(kills=counter), 2, workers=2)
+    assert counter.read_bytes() == b"."
+    assert [one.events for one in outcome.records] == [100, 101]
+    assert outcome.stop == ""
+
+
+def test_workers_that_are_always_killed_leave_what_is_finished_or_an_error(tmp_path: Path) -> None:
+    counter = tmp_path / "kills"
+    counter.touch()
+    try:
+        outcome = run_replications(TinyTask(kills=counter, times=9), 2, workers=2)
+    except EngineError as error:
+        assert "--workers 1" in str(error)
+    else:
+        assert [one.replication for one in outcome.records] == [0]
+        assert outcome.stop == "workers lost"
+    assert len(counter.read_bytes()) == SUBMISSIONS
