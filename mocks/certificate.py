@@ -82,7 +82,7 @@ def issue_certificate(call: Call) -> Reply:
 
 def get_certificate(call: Call) -> Reply:
     """Give one certificate."""
-    certificate = call.table("certificates").get(str(call.path["certificate_identifier"]))
+    certificate = call.table("certificates").get(call.path["certificate_identifier"])
     if certificate is None:
         raise Problem(404, "there is no certificate of that identifier", "not-found")
     return Reply(200, certificate)
@@ -90,7 +90,7 @@ def get_certificate(call: Call) -> Reply:
 
 def verify_certificate(call: Call) -> Reply:
     """Say whether a certificate is genuine and in force."""
-    identifier = str(call.body["certificate_identifier"])
+    identifier = call.body["certificate_identifier"]
     certificate = call.table("certificates").get(identifier)
     number = call.body.get("certificate_no")
     genuine = certificate is not None and number in (None, certificate["certificate_no"])

@@ -22,7 +22,7 @@ def enrol(world: World, citizen: Citizen) -> None:
 
 def verify_identity(call: Call) -> Reply:
     """Compare name and number with the register; a captured face raises the level."""
-    person = call.table("people").get(str(call.body["id_no"]))
+    person = call.table("people").get(call.body["id_no"])
     if person is None or person["name"] != call.body["name"]:
         raise Problem(422, "name and number do not belong to one person", "not-consistent")
     level = "high" if "face_evidence" in call.body else "medium"
@@ -40,12 +40,12 @@ def verify_identity(call: Call) -> Reply:
 
 def create_session(call: Call) -> Reply:
     """Open a session and make its token known."""
-    user_no = str(call.body["user_no"])
-    if call.table("accounts").get(user_no) is None:
+    user_no = call.body["user_no"]
+    account = call.table("accounts").get(user_no)
+    if account is None:
         raise Problem(404, "there is no account of that number", "not-found")
     session_no = f"S{call.now:%Y%m%d}{call.count('session'):06d}"
-    token = call.world.keyring.next("session")
-    call.world.keyring.grant(token)
+    token = call.world.keyring.grant(account["id_no"])
     call.table("sessions").put(session_no, {"user_no": user_no, "token": token})
     body = {"session_no": session_no, "user_no": user_no, "access_token": token, "token_type": "Bearer"}
     return Reply(201, {**body, "expires_in": SESSION_SECONDS})
@@ -53,8 +53,8 @@ def create_session(call: Call) -> Reply:
 
 def revoke_session(call: Call) -> Reply:
     """End a session and its token; ending it again changes nothing."""
-    session = call.table("sessions").get(str(call.path["session_no"]))
+    session = call.table("sessions").get(call.path["session_no"])
     if session is None:
         raise Problem(404, "there is no session of that number", "not-found")
-    call.world.keyring.revoke(str(session["token"]))
+    call.world.keyring.revoke(session["token"])
     return Reply(204)

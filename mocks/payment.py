@@ -15,7 +15,7 @@ BILL_CLASS = "0101"
 
 def create_payment_notice(call: Call) -> Reply:
     """Open what is owed for a case; one case has at most one open notice."""
-    case_no = str(call.body["case_no"])
+    case_no = call.body["case_no"]
     open_notice = call.table("cases").get(case_no)
     if open_notice is not None and not _notice(call, open_notice["payment_no"])["paid"]:
         raise Problem(409, "the case has an open notice", "wrong-state")

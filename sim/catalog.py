@@ -49,7 +49,7 @@ class Catalog:
 
     @classmethod
     def around(cls, path: Path) -> Catalog:
-        """Return the catalog that holds a file: the nearest folder above it that looks like one, else its own folder."""
+        """Return the catalog that holds a file: the nearest folder above that looks like one, else its own folder."""
         resolved = path.resolve()
         bundled = cls.bundled()
         for folder in resolved.parents:
@@ -71,14 +71,17 @@ class Catalog:
         Raises
         ------
         UsageError
-            There is none; the message lists those there are.
+            There is none, and the message lists those there are; or it is a link that leaves the catalog.
         """
         folder, suffix = KINDS[kind]
         known = self.names(kind)
         if name not in known:
             listed = ", ".join(known) or f"none, as {folder}/ holds no *{suffix}"
             raise UsageError(f"there is no {kind} {name!r}", f"known: {listed}")
-        return self.root / folder / (name + suffix)
+        path = self.root / folder / (name + suffix)
+        if not path.resolve().is_relative_to(self.root):
+            raise UsageError(f"the {kind} {name!r} is a link that leaves the catalog", "copy the document into it")
+        return path
 
     def read(self, kind: str, name: str) -> Document:
         """Read a document by kind and name.
@@ -111,10 +114,14 @@ class Catalog:
             raise UsageError(f"{reference!r} is an address; nothing is fetched", "copy the document into the catalog")
         if reference.startswith(("/", "\\")) or "\\" in reference or "\0" in reference:
             raise UsageError(f"{reference!r} is not a relative path", "use a path relative to this document")
-        target = (base.parent / reference).resolve()
+        try:
+            target = (base.parent / reference).resolve()
+            is_file = target.is_file()
+        except (OSError, RuntimeError) as error:  # a name too long, a loop of links
+            raise UsageError(f"{reference[:100]!r} is not a path", "use a path relative to this document") from error
         if not target.is_relative_to(self.root):
             raise UsageError(f"{reference!r} leaves the catalog", "keep referenced documents inside the catalog")
-        if not target.is_file():
+        if not is_file:
             raise UsageError(f"{reference!r} names no file", "check the path, it is relative to this document")
         return target
 
@@ -134,7 +141,7 @@ def find_scenario(name: str) -> tuple[Catalog, Path]:
     """
     if name.endswith((".yaml", ".yml", ".json")) or "/" in name:
         path = Path(name)
-        if not path.is_file():
+        if not _is_file(path):
             raise UsageError(f"there is no file {name!r}", "check the path, or give the name of a scenario")
         return Catalog.around(path), path.absolute()
     here, bundled = Catalog(Path.cwd().resolve()), Catalog.bundled()
@@ -144,3 +151,10 @@ def find_scenario(name: str) -> tuple[Catalog, Path]:
         return bundled, bundled.path("scenario", name)
     known = ", ".join(sorted({*here.names("scenario"), *bundled.names("scenario")}))
     raise UsageError(f"there is no scenario {name!r}", f"use a path to a file, or one of: {known}")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long
+        return False

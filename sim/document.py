@@ -15,7 +15,6 @@ import math
 import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import yaml
@@ -24,18 +23,22 @@ from sim.errors import DocumentError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
-JsonValue: TypeAlias = "None | bool | int | float | str | list[JsonValue] | dict[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 256
 MAX_NODES = 500_000
+MAX_DIGITS = 300
+# Places are kept by pointer: long keys above many values would fill the memory of a document within all other bounds.
+MAX_POINTERS = 64 * 1024 * 1024
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INT = re.compile(r"[-+]?[0-9]{1,300}")
-_BASED_INT = re.compile(r"0o[0-7]{1,300}|0x[0-9a-fA-F]{1,300}")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]{1,300}|[0-9]{1,300}(?:\.[0-9]{0,300})?)(?:[eE][-+]?[0-9]{1,6})?")
+_INT = re.compile(r"[-+]?[0-9]++")
+_BASED_INT = re.compile(r"0o[0-7]++|0x[0-9a-fA-F]++")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]++|[0-9]++(?:\.[0-9]*+)?)(?:[eE][-+]?[0-9]++)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 
@@ -188,6 +191,7 @@ class _Builder:
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[JsonValue, str, int]] = {}
         self._nodes = 0
+        self._pointers = 0
         self._documents = 0
 
     def take(self, event: yaml.Event) -> None:
@@ -207,7 +211,8 @@ class _Builder:
                 self._refuse(event, "holds more than one YAML document", "keep one document in a file")
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file, 1, 1)
 
     def _refuse(self, event: yaml.Event, message: str, remedy: str) -> NoReturn:
         pointer = self._stack[-1].pointer if self._stack else ""
@@ -217,6 +222,12 @@ class _Builder:
         self._nodes += nodes
         if self._nodes > MAX_NODES:
             self._refuse(event, f"grows beyond {MAX_NODES} values", "use fewer aliases or a smaller document")
+
+    def _keep(self, places: dict[str, Place], pointer: str, place: Place, event: yaml.Event) -> None:
+        self._pointers += len(pointer)
+        if self._pointers > MAX_POINTERS:
+            self._refuse(event, "has keys too long for the number of values under them", "shorten the keys")
+        places[pointer] = place
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         plain = event.implicit[0]
@@ -241,9 +252,9 @@ class _Builder:
             self._refuse(event, "merge keys are not part of YAML 1.2", "repeat the keys or use extends")
         if key in frame.value:
             first = self.keys[pointer].line
-            message = f"the key {key!r} stands twice, first on line {first}"
+            message = f"the key {key[:100]!r} stands twice, first on line {first}"
             self.faults.append(Fault(*self._place(event), pointer, message, "remove one of them"))
-        self.keys[pointer] = self._place(event)
+        self._keep(self.keys, pointer, self._place(event), event)
         frame.key = key
         self._name(event.anchor, key, pointer, 1)
 
@@ -273,7 +284,7 @@ class _Builder:
                 pointer = f"{frame.pointer}/{escape_pointer(key)}"
                 frame.value[key] = value
                 frame.key = None
-        self.values[pointer] = self._place(event)
+        self._keep(self.values, pointer, self._place(event), event)
         return pointer
 
     def _name(self, anchor: str | None, value: JsonValue, pointer: str, nodes: int) -> None:
@@ -293,7 +304,7 @@ class _Builder:
         for below in _pointers_below(value, ""):
             for places in (self.values, self.keys):
                 if (place := places.get(source + below)) is not None:
-                    places[pointer + below] = place
+                    self._keep(places, pointer + below, place, event)
 
     def _resolve(self, event: yaml.ScalarEvent) -> JsonValue:
         """Return the value of a plain scalar by YAML 1.2.2, section 10.3.2 (core schema)."""
@@ -302,18 +313,24 @@ class _Builder:
             return None
         if text in _BOOL:
             return _BOOL[text]
+        if _FLOAT.fullmatch(text) or _BASED_INT.fullmatch(text):
+            return self._number(event)
+        if _NOT_FINITE.fullmatch(text):
+            self._refuse(event, f"{text} is not a number that JSON knows", "write a finite number")
+        return str(text)
+
+    def _number(self, event: yaml.ScalarEvent) -> int | float:
+        text = event.value
+        if len(text) > MAX_DIGITS:
+            self._refuse(event, f"a number of {len(text)} characters is too long", "write it as text, in quotes")
         if _INT.fullmatch(text):
             return int(text)
         if _BASED_INT.fullmatch(text):
             return int(text, 0)
-        if _FLOAT.fullmatch(text):
-            number = float(text)
-            if not math.isfinite(number):
-                self._refuse(event, f"the number {text} is too large", "write a number below 1e308")
-            return number
-        if _NOT_FINITE.fullmatch(text):
-            self._refuse(event, f"{text} is not a number that JSON knows", "write a finite number")
-        return str(text)
+        number = float(text)
+        if not math.isfinite(number):
+            self._refuse(event, f"the number {text} is too large", "write a number below 1e308")
+        return number
 
 
 def _pointers_below(value: JsonValue, pointer: str) -> Iterator[str]:

@@ -53,6 +53,8 @@ class Fault:
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         named = self.pointer.removeprefix("/").replace("/", ".").replace("~1", "/").replace("~0", "~")
+        if len(named) > 160:
+            named = f"{named[:80]}...{named[-80:]}"
         words = [place, named, self.message] if named else [place, self.message]
         return ": ".join(words) + (f"; {self.remedy}" if self.remedy else "")
 

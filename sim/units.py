@@ -10,8 +10,8 @@ import re
 
 SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "week": 604800.0}
 
-_DURATION = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*(us|ms|s|min|h|d|week)")
-_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?")
+_DURATION = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*(us|ms|s|min|h|d|week)", re.ASCII)
+_CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
 
 def parse_duration(text: str) -> float:
@@ -70,7 +70,6 @@ def format_duration(seconds: float) -> str:
     if seconds == 0.0:
         return "0 s"
     size = abs(seconds)
-    for unit in ("d", "h", "min", "s", "ms"):
-        if size >= SECONDS[unit]:
-            return f"{seconds / SECONDS[unit]:.3g} {unit}"
-    return f"{seconds / SECONDS['us']:.3g} us"
+    unit = next((unit for unit in ("d", "h", "min", "s", "ms") if size >= SECONDS[unit]), "us")
+    number = f"{seconds / SECONDS[unit]:.3g}"
+    return f"{seconds / SECONDS[unit]:.0f} {unit}" if "e+" in number else f"{number} {unit}"

@@ -6,7 +6,6 @@ import os
 import signal
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +33,7 @@ from sim.scenario.model import Assumption, Objective, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 LAYOUT = Layout(
     stations=(StationKey("desk", "110000"), StationKey("desk", "640000"), StationKey("post", "")),
@@ -148,12 +148,15 @@ class TinyTask:
         Replication that raises, or that behaves as if Ctrl-C was pressed.
     kills : Path or None
         Replication 1 is killed as long as this file has fewer than ``times`` bytes; each time it gets one more.
+    after : Path or None
+        Replication 1 begins when this file exists.
     """
 
     raises: int | None = None
     interrupts: int | None = None
     kills: Path | None = None
     times: int = 1
+    after: Path | None = None
 
     def warm_up(self) -> None:
         """Do nothing."""
@@ -166,7 +169,23 @@ class TinyTask:
             raise ValueError(message)
         if replication == self.interrupts:
             raise KeyboardInterrupt
+        while replication == 1 and self.after is not None and not self.after.exists():
+            os.sched_yield()
         if replication == 1 and self.kills is not None and len(self.kills.read_bytes()) < self.times:
             self.kills.write_bytes(self.kills.read_bytes() + b".")
             os.kill(os.getpid(), signal.SIGKILL)
         return replace(tiny_record(replication, started=4 + replication), events=100 + replication)
+
+
+@dataclass(frozen=True)
+class KilledTask:
+    """Kills its worker, always."""
+
+    def warm_up(self) -> None:
+        """Be killed."""
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def __call__(self, replication: int, on_progress: Callable[[float], None]) -> Record:
+        """Return what is never asked for."""
+        on_progress(1.0)
+        return tiny_record(replication)

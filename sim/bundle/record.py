@@ -80,7 +80,8 @@ class Layout:
     Parameters
     ----------
     stations, groups, operations, outcomes : tuple
-        Row names, in order. Outcomes are how a journey can end: ``completed``, ``failed`` and the names of its own ends.
+        Row names, in order. Outcomes are how a journey can end: ``completed``, ``failed`` and the names of its own
+        ends.
     origin : float
         Seconds from the simulation's zero to the scenario's start (> 0 with carry-over).
     window_start, window_end : float

@@ -21,7 +21,7 @@ STEPS: Final = (
 )
 
 
-def clock(start: datetime, seconds: float, *, span: float = 0.0) -> str:
+def clock(start: datetime, seconds: float, *, span: float) -> str:
     """Return an instant for people.
 
     Parameters
@@ -31,12 +31,13 @@ def clock(start: datetime, seconds: float, *, span: float = 0.0) -> str:
     seconds : float
         Since the start.
     span : float
-        Length of the axis it stands on, in seconds: ``HH:MM``, with the date beyond two days.
+        Length of the axis it stands on, in seconds: ``HH:MM``, with seconds up to one hour, with the date beyond two
+        days.
     """
     instant = start + timedelta(seconds=seconds)
     if span > 2 * SECONDS["d"]:
         return f"{instant:%m-%d %H:%M}"
-    return f"{instant:%H:%M}" if instant.second == 0 else f"{instant:%H:%M:%S}"
+    return f"{instant:%H:%M}" if span > SECONDS["h"] else f"{instant:%H:%M:%S}"
 
 
 def number(value: float) -> str:
@@ -56,10 +57,10 @@ def percent(share: float) -> str:
 
 def time_unit(longest: float) -> str:
     """Return the unit of ``sim.units`` in which times up to ``longest`` seconds read best."""
-    for unit, least in (("d", 2 * 86400.0), ("h", 2 * 3600.0), ("min", 100.0), ("s", 1.0), ("ms", 0.001)):
+    for unit, least in (("d", 2 * 86400.0), ("h", 2 * 3600.0), ("min", 100.0), ("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
         if longest >= least:
             return unit
-    return "ms" if longest > 0.0 else "s"
+    return "s"
 
 
 def ticks(start: datetime, first: float, last: float, most: int) -> list[tuple[float, str]]:

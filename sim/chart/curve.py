@@ -73,13 +73,18 @@ def peak(series: Series) -> tuple[float, float]:
 
 
 def ceiling(*lines: Series) -> float:
-    """Return the top of the tallest line, its interval included where that is at most half as high again."""
+    """Return the top of the tallest line, its interval included up to twice as high."""
     tops = [0.0]
     for series in lines:
         tallest = peak(series)[0]
         upper = series.value + np.nan_to_num(series.half_width)
-        tops.append(min(float(np.nanmax(upper)), 1.5 * tallest) if np.isfinite(upper).any() else tallest)
+        tops.append(min(float(np.nanmax(upper)), 2.0 * tallest) if np.isfinite(upper).any() else tallest)
     return max(tops)
+
+
+def draw_value(axes: Axes, end: float, place: float, text: str) -> None:
+    """Write a value behind the end of a bar."""
+    axes.annotate(text, (end, place), (4.0, 0.0), textcoords="offset points", va="center", size=8, color=INK)
 
 
 def key_line(look: Look, text: str) -> Artist:

@@ -6,6 +6,7 @@
     key                    what lines and bands mean, once
     row of panels          title above, time below, axis at the left
     row of panels
+    origin                 in files: which run, and that it rests on assumed figures
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LINE: Final = 0.19  # one line of message
 KEY: Final = 0.19  # one line of key
 RIGHT: Final = 0.27
 BOTTOM: Final = 0.06
+FOOT: Final = 0.24  # one line of origin, in a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def lay_out(
     head = (TITLE + LINE * len(lines) + 0.08) if medium.is_titled else 0.0
     key_lines = _key_lines(key, medium)
     top = head + (KEY * len(key_lines) + 0.1 if key else 0.0)
-    height = top + sum(row.total for row in rows) + BOTTOM
+    height = top + sum(row.total for row in rows) + (FOOT if medium.is_titled else BOTTOM)
     figure = Figure(figsize=(medium.width, height), facecolor="white")
     if medium.is_titled:
         figure.text(0.12 / medium.width, 1 - 0.1 / height, drawable(title.en), size=13, weight="bold", va="top")
@@ -96,6 +98,12 @@ def lay_out(
         axes.append(_row(figure, row, medium.width, height, top))
         top += row.total
     return figure, axes
+
+
+def sign(figure: Figure, origin: str) -> None:
+    """Write the origin of the data at the foot of a figure for a file."""
+    width, height = figure.get_size_inches()
+    figure.text(0.12 / width, 0.09 / height, drawable(origin), size=7.5, color=MUTED, va="bottom")
 
 
 def _row(figure: Figure, row: Row, width: float, height: float, top: float) -> list[Axes]:

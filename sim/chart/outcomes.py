@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import number, percent
-from sim.chart.curve import key_interval
+from sim.chart.curve import draw_value, key_interval
 from sim.chart.layout import Row, lay_out
 from sim.chart.model import Drawing, Table
 from sim.chart.registry import chart
@@ -132,7 +132,7 @@ def _panel(axes: Axes, found: list[Share]) -> None:
     top = max(*(value + error for value, error in zip(values, errors, strict=True)), 1e-9)
     for place, value, error, one in zip(places, values, errors, found, strict=True):
         text = f"{value:.1f} %" if one.share is not None else "none begun"
-        axes.text(value + error + 0.03 * top, place, text, va="center", size=8, color=INK)
+        draw_value(axes, value + error, place, text)
     axes.set_xlim(0.0, 1.42 * top)
     axes.set_ylim(len(found) - 0.5, -0.5)
     axes.set_yticks(places, [drawable(one.channel) or say("outcomes.all").en for one in found], color=INK)

@@ -78,6 +78,10 @@ TEXTS: Final[dict[str, Text]] = {
     "key.objective": Text("objective", "目标"),
     "axis.time_of_day": Text("time of day", "时刻"),
     "axis.time": Text("time since the start, {unit}", "自开始起的时间（{unit}）"),
+    "origin.seed": Text("seed {seed}", "种子 {seed}"),
+    "origin.partial": Text("partial result", "部分结果"),
+    "origin.assumed": Text("rests on {n} assumed figures", "以 {n} 项假定数据为前提"),
+    "origin.assumed_one": Text("rests on 1 assumed figure", "以 1 项假定数据为前提"),
     "note.more": Text("{shown} of {all} shown; all are in the data.", "显示 {shown}/{all}，其余见数据文件。"),
 }
 

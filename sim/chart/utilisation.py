@@ -10,7 +10,7 @@ from matplotlib import colormaps
 from matplotlib.patches import Patch
 
 from sim.chart.axis import clock, draw_time_axis, percent
-from sim.chart.curve import key_interval, peak
+from sim.chart.curve import draw_value, key_interval, peak
 from sim.chart.layout import Row, lay_out
 from sim.chart.model import Drawing, Table
 from sim.chart.panel import stations
@@ -57,13 +57,14 @@ def utilisation(view: View, medium: Medium) -> Drawing:
         return Drawing(lay_out(medium, [], TEXTS["utilisation.title"], message)[0], message)
     height = 0.29 * len(shown)
     is_wide = medium.columns > 1
+    scopes = [scope for scope, _ in shown]
     rows = [Row((1.0,), height, left=1.62)] * 2
     if is_wide:
         rows = [Row((0.72, 0.28), height, left=1.9, inner=0.42)]
-    figure, axes = lay_out(medium, rows, TEXTS["utilisation.title"], message, _key(view))
+    figure, axes = lay_out(medium, rows, TEXTS["utilisation.title"], message, _key(view, scopes))
     panels = [panel for row in axes for panel in row]
-    names = [view.station_name(scope) for scope, _ in shown]
-    _draw_map(panels[0], view, [scope for scope, _ in shown], names, most=9 if is_wide else 4)
+    names = [view.station_name(scope) for scope in scopes]
+    _draw_map(panels[0], view, scopes, names, most=9 if is_wide else 4)
     _draw_bars(panels[1], [estimate for _, estimate in shown], names)
     panels[1].tick_params(labelleft=not is_wide)
     return Drawing(figure, message)
@@ -83,13 +84,15 @@ def _figures(estimate: Estimate) -> tuple[float | None, float | None]:
     return estimate.value, estimate.half_width
 
 
-def _key(view: View) -> list[Artist]:
+def _key(view: View, scopes: list[Scope]) -> list[Artist]:
     steps: list[Artist] = [
         Patch(facecolor=COLOURS(step / 4.0), edgecolor=FAINT, linewidth=0.6, label=f"{25 * step} %")
         for step in range(5)
     ]
-    off = Patch(facecolor=OFF, edgecolor="#9aa3ad", hatch="////", linewidth=0.3, label=say("utilisation.off").en)
-    return [*steps, off, key_interval(view, is_bar=True)]
+    if any(np.isnan(_line(view, scope).value).any() for scope in scopes):
+        label = say("utilisation.off").en
+        steps.append(Patch(facecolor=OFF, edgecolor="#9aa3ad", hatch="////", linewidth=0.3, label=label))
+    return [*steps, key_interval(view, is_bar=True)]
 
 
 def _draw_map(axes: Axes, view: View, scopes: list[Scope], names: list[str], *, most: int) -> None:
@@ -126,7 +129,7 @@ def _draw_bars(axes: Axes, estimates: list[Estimate], names: list[str]) -> None:
         axes.errorbar(values, places, xerr=errors, fmt="none", ecolor=INK, elinewidth=1.0, capsize=2.0, zorder=3)
     top = max(100.0, *values)
     for place, value, error in zip(places, values, errors, strict=True):
-        axes.text(max(value + error, 0.0) + 0.03 * top, place, f"{value:.1f}", va="center", size=8, color=INK)
+        draw_value(axes, value + error, place, f"{value:.1f}")
     axes.set_xlim(0.0, 1.22 * top)
     axes.set_ylim(len(names) - 0.5, -0.5)
     axes.set_yticks(places, names, color=INK)

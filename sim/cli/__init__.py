@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         5 partial results, 70 our bug, 130 interrupted.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    output = Output(json=wants_json(words, os.environ))
+    output = Output(json=wants_json(words, os.environ), verbosity=int(not {"-v", "--verbose"}.isdisjoint(words)))
     try:
         code = cli.main(words, prog_name="tongban", standalone_mode=False, obj=output)
         sys.stdout.flush()

@@ -13,6 +13,7 @@ from sim.errors import DocumentError, TongbanError
 if TYPE_CHECKING:
     from sim.cli.output import Output
     from sim.document import JsonValue
+    from sim.errors import Fault
 
 BUG: Final = 70
 
@@ -46,17 +47,19 @@ def _message(error: BaseException) -> str:
 def _faults(error: BaseException) -> list[JsonValue]:
     if not isinstance(error, DocumentError):
         return []
-    return [
-        {
-            "file": fault.file,
-            "line": fault.line,
-            "column": fault.column,
-            "pointer": fault.pointer,
-            "message": fault.message,
-            "remedy": fault.remedy,
-        }
-        for fault in error.faults
-    ]
+    return [fault_document(fault) for fault in error.faults]
+
+
+def fault_document(fault: Fault) -> dict[str, JsonValue]:
+    """Return a fault as JSON."""
+    return {
+        "file": fault.file,
+        "line": fault.line,
+        "column": fault.column,
+        "pointer": fault.pointer,
+        "message": fault.message,
+        "remedy": fault.remedy,
+    }
 
 
 def _text(error: BaseException) -> str:

@@ -1,7 +1,7 @@
 """Who is replayed: synthetic citizens with the inputs of a workflow.
 
-Takes a workflow's inputs schema, gives one errand a citizen; promises that every value of every choice (``enum``, a
-boolean) comes at least five times, spread evenly, in an order that the seed decides.
+Takes a workflow's inputs schema, gives citizens with complete inputs; promises that every value of every choice
+(``enum``, a boolean) comes at least five times, spread evenly, in an order that the seed decides.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from sim.document import escape_pointer
 from sim.errors import DocumentError
@@ -45,11 +46,13 @@ FROM_CITIZEN: Final[Mapping[str, Callable[[Citizen], str]]] = {
     "division": lambda citizen: citizen.office_division,
 }
 """Inputs that a citizen fills, by the names that journeys use."""
+REQUEST_ID: Final = "request_id"
+"""The input that makes an errand's idempotency keys: a UUID, new for each errand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """One replayed run of a workflow.
+class Participant:
+    """One citizen of a replay and what they bring to the workflow.
 
     Parameters
     ----------
@@ -66,8 +69,10 @@ class Errand:
         return str(self.inputs.get(CHANNEL, "any"))
 
 
-def errands(journey: Journey, workflow: Workflow, *, seed: int, count: int, offices: Sequence[str]) -> Iterator[Errand]:
-    """Return the errands of a workflow.
+def participants(
+    journey: Journey, workflow: Workflow, *, seed: int, count: int, offices: Sequence[str]
+) -> Iterator[Participant]:
+    """Return the citizens that replay a workflow.
 
     Parameters
     ----------
@@ -90,7 +95,10 @@ def errands(journey: Journey, workflow: Workflow, *, seed: int, count: int, offi
     combinations = _combinations(choices, random.Random(f"{seed}/{stream}"), needed)  # noqa: S311  # an order, no secret
     people = citizens(seed, stream, offices=offices)
     for combination, citizen in zip(combinations, people, strict=False):
-        yield Errand(citizen, _inputs(properties, combination, citizen))
+        inputs = _inputs(properties, combination, citizen)
+        if REQUEST_ID in properties:
+            inputs[REQUEST_ID] = str(uuid5(NAMESPACE_URL, f"{seed}/{stream}/{citizen.number}"))
+        yield Participant(citizen, inputs)
 
 
 def _properties(workflow: Workflow) -> dict[str, Mapping[str, JsonValue]]:
@@ -157,7 +165,7 @@ def _check_filled(
         _unfilled(journey, workflow, str(name))
         for name in (required if isinstance(required, list) else [])
         if name not in choices
-        and name not in FROM_CITIZEN
+        and name not in {REQUEST_ID, *FROM_CITIZEN}
         and not {"const", "default"} & properties.get(str(name), {}).keys()
     ]
     if faults:

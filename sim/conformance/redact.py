@@ -72,6 +72,10 @@ class Redactor:
             return REDACTED
         if text.startswith(("{", "[")):
             return "an object" if text.startswith("{") else "an array"
+        return self.scrub(text)
+
+    def scrub(self, text: str) -> str:
+        """Return a text without the known values and without what has the form of a personal one."""
         for value in self._values:
             text = text.replace(value, REDACTED)
         for form in _FORMS:

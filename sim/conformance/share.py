@@ -1,46 +1,33 @@
-"""How often calls fail for their contract: what the plan takes from the replay."""
+"""How sure a failed share is: its interval, from the counts of the table."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-Z95 = 1.959963984540054
+if TYPE_CHECKING:
+    from sim.bundle.conformance import ConformanceRow
+
+Z95: Final = 1.959963984540054
 """Quantile of the standard normal law at 0.975."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallShare:
-    """Share of an operation's calls that fail for a contract.
+def failed_interval(row: ConformanceRow) -> tuple[float, float] | None:
+    """Return the 95 % interval of the share of an operation's calls that fail for their contract.
 
-    Parameters
+    Returns
+    -------
+    tuple of (float, float) or None
+        Bounds from 0 to 1; None when no call was judged.
+
+    References
     ----------
-    calls : int
-        Exchanges judged, > 0.
-    refused : float
-        Of these refused by the provider's edition, 0 to 1.
-    breached : float
-        Of these answered so that the consumer's edition is broken at a field that is read, 0 to 1.
+    Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22:209-212.
     """
-
-    calls: int
-    refused: float
-    breached: float
-
-    @property
-    def failed(self) -> float:
-        """Share that fails, 0 to 1; a call fails in one way only."""
-        return self.refused + self.breached
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95 % interval of the failed share.
-
-        References
-        ----------
-        Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22:209-212.
-        """
-        n, share, square = self.calls, self.failed, Z95**2
-        centre = (share + square / (2 * n)) / (1 + square / n)
-        half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n**2))
-        return (max(0.0, centre - half), min(1.0, centre + half))
+    if row.calls == 0:
+        return None
+    n, square = row.calls, Z95**2
+    share = (row.refused + row.breached) / n
+    centre = (share + square / (2 * n)) / (1 + square / n)
+    half = Z95 / (1 + square / n) * math.sqrt(share * (1 - share) / n + square / (4 * n**2))
+    return (max(0.0, centre - half), min(1.0, centre + half))

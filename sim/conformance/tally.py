@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sim.bundle.conformance import ConformanceRow, Ending, Finding
-from sim.conformance.share import CallShare
+from sim.plan import CallShare
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from sim.bundle.conformance import Verdict
     from sim.conformance.judge import Breach
     from sim.contract.model import Contract, Operation
-    from sim.journey.model import Journey, Workflow
 
 NATIONAL = ""
 """Name of the variant in which every system speaks the national contract."""
-DEFAULT = "default"
-"""The outcome of a step at which none of its actions applied."""
+ANY = "any"
+"""The channel of what no channel did."""
 
 
 @dataclass(slots=True)
@@ -97,21 +96,24 @@ class Tally:
         )
         return tuple(sorted(counted))
 
-    def endings(self, declared: Iterable[tuple[str, str, str, str]]) -> tuple[Ending, ...]:
+    def endings(self, declared: Iterable[tuple[str, str, str]]) -> tuple[Ending, ...]:
         """Return how often each action was taken, sorted.
 
         Parameters
         ----------
-        declared : iterable of (str, str, str, str)
-            Journey, channel, step and action that the documents name; those never taken count 0.
+        declared : iterable of (str, str, str)
+            Journey, step and action that the documents name; one that was taken in no channel counts 0 in ``any``.
         """
-        keys = {*declared, *self._endings}
-        return tuple(sorted(Ending(*key, self._endings[key]) for key in keys))
+        taken = {(journey, step, action) for journey, _, step, action in self._endings}
+        missed = {(journey, ANY, step, action) for journey, step, action in declared} - {
+            (journey, ANY, step, action) for journey, step, action in taken
+        }
+        return tuple(sorted(Ending(*key, self._endings[key]) for key in {*self._endings, *missed}))
 
     def shares(self) -> dict[str, CallShare]:
-        """Return the share of failed calls by operationId, of the operations that were called."""
+        """Return the failed shares of operations that were called, by operationId; breached is of those answered."""
         return {
-            operation_id: CallShare(row.calls, row.refused / row.calls, row.breached / row.calls)
+            operation_id: CallShare(row.refused / row.calls, row.breached / max(row.calls - row.refused, 1))
             for (_, operation_id), row in sorted(self._rows.items())
         }
 
@@ -152,13 +154,6 @@ class Tally:
             exercised=tuple(sorted(row.statuses)),
             verdict=_row_verdict(row),
         )
-
-
-def declared_actions(journey: Journey, workflow: Workflow, channel: str) -> Iterable[tuple[str, str, str, str]]:
-    """Return every action that the steps of a workflow name: journey, channel, step, action."""
-    for step in workflow.steps:
-        for action in (*step.on_success, *step.on_failure):
-            yield (journey.name, channel, step.step_id, action.name)
 
 
 def _row_verdict(row: _Row) -> Verdict:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import requests
@@ -17,26 +17,30 @@ from requests.structures import CaseInsensitiveDict
 
 from sim.contract.model import Answer, Request
 from sim.errors import UsageError
+from sim.mock import base_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.mock import World
 
-SCHEME: Final = "mock://"
-
 
 class InProcessAdapter(BaseAdapter):
-    """Hands requests to ``mock://<system>/...`` over to a world.
+    """Hands requests over to one system of a world.
 
     Parameters
     ----------
     world : World
+    system : str
+    base : str
+        The system's address, which is taken off the paths.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, system: str, base: str) -> None:
         super().__init__()
         self._world = world
+        self._system = system
+        self._prefix = urlsplit(base).path
 
     def send(  # the signature of requests
         self,
@@ -52,12 +56,12 @@ class InProcessAdapter(BaseAdapter):
         parts = urlsplit(request.url or "")
         sent = Request(
             request.method or "",
-            parts.path,
+            parts.path.removeprefix(self._prefix),
             tuple(parse_qsl(parts.query, keep_blank_values=True)),
             tuple((str(name), _text(value)) for name, value in request.headers.items()),
             _body(request.body),
         )
-        return _response(request, self._world.send(parts.hostname or "", sent))
+        return _response(request, self._world.send(self._system, sent))
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
@@ -68,29 +72,31 @@ def in_process_session(world: World) -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     session.adapters.clear()
-    session.mount(SCHEME, InProcessAdapter(world))
+    for name, system in world.systems.items():
+        base = base_url(system.consumer)
+        session.mount(f"{base}/", InProcessAdapter(world, name, base))
     return session
 
 
-def exchange(session: requests.Session, system: str, request: Request) -> Answer:
-    """Send a request to a system and return its answer.
+def exchange(session: requests.Session, base: str, request: Request) -> Answer:
+    """Send a request to the system at an address and return its answer.
 
     Raises
     ------
     UsageError
-        The session cannot reach the system.
+        The session does not reach that address.
     """
     query = f"?{urlencode(request.query, quote_via=quote)}" if request.query else ""
     prepared = requests.PreparedRequest()
     prepared.method = request.method
-    prepared.url = f"{SCHEME}{system}{request.path}{query}"
+    prepared.url = f"{base}{request.path}{query}"
     prepared.headers = CaseInsensitiveDict(request.headers)
     prepared.body = request.body
     prepared.hooks = requests.hooks.default_hooks()
     try:
         response = session.send(prepared, allow_redirects=False)
     except requests.exceptions.InvalidSchema as error:
-        raise UsageError(f"the session cannot reach {system}", "mount an adapter for it") from error
+        raise UsageError(f"the session does not reach {base}", "mount an adapter for it") from error
     return Answer(response.status_code, tuple(response.headers.items()), response.content)
 
 

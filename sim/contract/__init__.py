@@ -6,6 +6,8 @@ told apart from a broken one.
 """
 
 from sim.contract.code_list import Code, CodeLists, load_code_lists
+from sim.contract.exchange import match_operation, violations_of_answer, violations_of_request
+from sim.contract.form import child_schema, code_list_of, resolve_schema
 from sim.contract.loader import load_contract, load_contract_document, load_contract_file
 from sim.contract.model import (
     Answer,
@@ -34,9 +36,15 @@ __all__ = [
     "Response",
     "Schema",
     "Violation",
+    "child_schema",
+    "code_list_of",
     "load_code_lists",
     "load_contract",
     "load_contract_document",
     "load_contract_file",
+    "match_operation",
+    "resolve_schema",
+    "violations_of_answer",
+    "violations_of_request",
     "violations_of_value",
 ]

@@ -51,9 +51,7 @@ class Converter:
         copies: dict[str, JsonValue] = {}
         for node in sorted(roots, key=lambda root: len(root.pointer)):
             uri = self._sources.uri(node.document)
-            if uri not in copies:
-                copies[uri] = _copy(node.document.value)
-            copies[uri] = _replaced(copies[uri], node.pointer.split("/")[1:], self._schema(node, frozenset()))
+            copies[uri] = _with(copies.get(uri, {}), node.pointer, self._schema(node, frozenset()))
         return copies
 
     def _schema(self, node: Node, inherited: frozenset[str]) -> JsonValue:
@@ -62,31 +60,34 @@ class Converter:
             return node.value
         value = upgrade_object(node.value) if self._is_30 else node.value
         optional = inherited | self._optional_properties(node, set()) if self._optional else inherited
-        rewritten: dict[str, JsonValue] = {}
-        for key, child in value.items():
-            if key in _DROPPED:
-                continue
-            rewritten[key] = self._keyword(key, child, node, optional)
+        rewritten = {key: child for key, child in value.items() if key not in _DROPPED}
+        for key, place in node.items():
+            if key in rewritten:
+                self._rewrite(rewritten, key, place, optional)
+        if "$ref" in rewritten:
+            self._refer(rewritten, node)
         if value.get("format") in ("int32", "int64"):
             rewritten[INTEGER_WIDTH] = value["format"]
         return rewritten
 
-    def _keyword(self, key: str, value: JsonValue, owner: Node, optional: frozenset[str]) -> JsonValue:
-        place = owner.child(key)
-        if key == "$ref":
-            target = self._sources.step(owner)
-            return self._sources.address(target) if target else value
-        if key == "required" and isinstance(value, list):
-            return [name for name in value if name not in optional]
-        if place is None:
-            return value
-        if key in ONE_SCHEMA:
-            return self._schema(place, frozenset())
-        if key in SCHEMA_LIST:
-            return [self._schema(part, optional if key == "allOf" else frozenset()) for part in place.elements()]
-        if key in SCHEMA_MAP:
-            return {name: self._schema(part, frozenset()) for name, part in place.items()}
-        return value
+    def _rewrite(self, rewritten: dict[str, JsonValue], key: str, place: Node, optional: frozenset[str]) -> None:
+        if key == "required" and isinstance(place.value, list):
+            rewritten[key] = [name for name in place.value if name not in optional]
+        elif key in ONE_SCHEMA:
+            rewritten[key] = self._schema(place, frozenset())
+        elif key in SCHEMA_LIST:
+            beside = optional if key == "allOf" else frozenset()
+            rewritten[key] = [self._schema(part, beside) for part in place.elements()]
+        elif key in SCHEMA_MAP:
+            rewritten[key] = {name: self._schema(part, frozenset()) for name, part in place.items()}
+
+    def _refer(self, rewritten: dict[str, JsonValue], node: Node) -> None:
+        """Make a reference absolute; one that leads nowhere is a fault already and must not stop the others."""
+        target = self._sources.step(node)
+        if target is not None:
+            rewritten["$ref"] = self._sources.address(target)
+        else:
+            del rewritten["$ref"]
 
     def _optional_properties(self, node: Node, seen: set[tuple[str, str]]) -> frozenset[str]:
         """Return the properties that carry the flag, declared by this schema or one that applies beside it."""
@@ -116,21 +117,22 @@ class Converter:
         return False
 
 
-def _copy(value: JsonValue) -> JsonValue:
-    """Return a copy in which no part stands twice; aliases of YAML are shared objects."""
-    if isinstance(value, dict):
-        return {key: _copy(child) for key, child in value.items()}
-    if isinstance(value, list):
-        return [_copy(child) for child in value]
-    return value
+def _with(value: JsonValue, pointer: str, schema: JsonValue) -> JsonValue:
+    """Return a value with a schema at a pointer; what is missing on the way becomes mappings, indices being keys.
 
-
-def _replaced(value: JsonValue, tokens: list[str], replacement: JsonValue) -> JsonValue:
-    if not tokens:
-        return replacement
-    *path, last = (token.replace("~1", "/").replace("~0", "~") for token in tokens)
+    Nothing but rewritten schemas may stand in a copy: the validators' registry follows every reference it sees.
+    """
+    if not pointer:
+        return schema
+    *above, last = (token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
     parent = value
-    for key in path:
-        parent = parent[int(key)] if isinstance(parent, list) else parent[key]  # type: ignore[call-overload, index]  # the pointer was resolved
-    parent[int(last) if isinstance(parent, list) else last] = replacement  # type: ignore[call-overload, index]  # the pointer was resolved
+    for key in above:
+        if isinstance(parent, dict):
+            parent = parent.setdefault(key, {})
+        elif isinstance(parent, list):
+            parent = parent[int(key)]
+    if isinstance(parent, dict):
+        parent[last] = schema
+    elif isinstance(parent, list):
+        parent[int(last)] = schema
     return value

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_DEPTH: Final = 256
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _STRING_OR_BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.DOTALL)
 
 
@@ -48,10 +49,8 @@ def parse_json(text: bytes) -> JsonValue:
         raise JsonBoundError(message)
     try:
         decoded = text.decode()
-        value: JsonValue = json.loads(
-            decoded, object_pairs_hook=_object, parse_constant=_not_finite, parse_float=_number
-        )
-        if "\\u" in decoded:
+        value: JsonValue = _DECODER.decode(decoded)
+        if _SURROGATE.search(decoded):
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError as error:
         message = "is not UTF-8 text"
@@ -115,3 +114,6 @@ def _number(text: str) -> float:
 def _not_finite(text: str) -> NoReturn:
     message = f"{text} is not a number that JSON knows"
     raise JsonTextError(message)
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_not_finite, parse_float=_number)

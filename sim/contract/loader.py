@@ -12,7 +12,7 @@ import jsonschema_rs
 
 from sim.catalog import KINDS
 from sim.contract.code_list import CodeLists, load_code_lists
-from sim.contract.model import Contract
+from sim.contract.exchange import LoadedContract
 from sim.contract.reader import ContractReader
 from sim.contract.source import Sources
 from sim.contract.validator import violations_of_value
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.catalog import Catalog
-    from sim.contract.model import Violation
+    from sim.contract.model import Contract, Violation
     from sim.contract.source import Node
     from sim.contract.validator import Direction, PlacedSchema
     from sim.document import Document
@@ -95,7 +95,8 @@ def load_contract_document(catalog: Catalog, document: Document) -> Contract:
     if faults:
         raise DocumentError(faults)
     info = sources.root.child("info") or sources.root
-    return Contract(
+    return LoadedContract(
+        file=sources.name(document),
         name=name,
         title=info.text("title"),
         version=info.text("version"),
@@ -112,7 +113,7 @@ def _faults_of_examples(reader: ContractReader, *, has_faults: bool) -> Iterator
     both: tuple[Direction, ...] = ("response", "request")
     pending: list[tuple[Node, PlacedSchema, tuple[Direction, ...]]] = [
         *((place, schema, (direction,)) for place, schema, direction in reader.parts.examples),
-        *((place, schema, both) for place, schema in reader.schemas.examples),
+        *((place, schema, both) for place, schema in reader.schemas.examples()),
     ]
     for place, schema, directions in pending:
         try:

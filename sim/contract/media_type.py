@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Entry = TypeVar("Entry")
 
-_TOKEN: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,127}"
-_RANGE: Final = re.compile(rf"\s*({_TOKEN})/({_TOKEN})\s*(?:;.*)?", re.DOTALL)
+_WORD: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,127}"
+_RANGE: Final = re.compile(rf"\s*({_WORD})/({_WORD})\s*(?:;.*)?", re.DOTALL)
 
 
 def is_media_range(text: str) -> bool:
@@ -42,6 +42,6 @@ def covering(content: Mapping[str, Entry], content_type: str) -> Entry | None:
     name = essence(content_type)
     if not name:
         return None
-    by_name = {essence(key): entry for key, entry in reversed(content.items())}
+    by_name = {essence(key): entry for key, entry in reversed(tuple(content.items()))}
     wanted = (name, f"{name.partition('/')[0]}/*", "*/*")
     return next((by_name[key] for key in wanted if key in by_name), None)

@@ -37,7 +37,7 @@ def _is_rfc3339(text: str) -> bool:
 
 def _exists(text: str, form: str) -> bool:
     try:
-        datetime.strptime(text, form)  # noqa: DTZ007 - only whether the date exists is asked
+        datetime.strptime(text, form)
     except ValueError:
         return False
     return True
@@ -46,6 +46,7 @@ def _exists(text: str, form: str) -> bool:
 MOMENTS: Final[dict[str, Callable[[str], bool]]] = {
     "date-basic": _basic(re.compile(r"\d{8}", re.ASCII), "%Y%m%d"),
     "datetime-basic": _basic(re.compile(r"\d{8}T\d{6}", re.ASCII), "%Y%m%dT%H%M%S"),
+    "datetime-colon": _basic(re.compile(r"\d{8}\d\d:\d\d:\d\d", re.ASCII), "%Y%m%d%H:%M:%S"),
     "datetime-compact": _basic(re.compile(r"\d{14}", re.ASCII), "%Y%m%d%H%M%S"),
     "datetime-rfc3339": _is_rfc3339,
 }

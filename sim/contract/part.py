@@ -49,6 +49,7 @@ class PartReader:
 
     def __init__(self, sources: Sources, schemas: SchemaSet, *, is_30: bool) -> None:
         self.examples: list[tuple[Node, PlacedSchema, Direction]] = []
+        self.links: list[Node] = []
         self._sources = sources
         self._schemas = schemas
         self._is_30 = is_30
@@ -163,14 +164,20 @@ class PartReader:
             return None
         links = node.child("links")
         for _, link in links.items() if links else ():
-            self.open(link, "link")
+            self.link(link)
         return Response(status, self.headers(node), self.content(node, "response"), node.pointer)
+
+    def link(self, place: Node) -> None:
+        """Keep a Link Object until all operations are known."""
+        node = self.open(place, "link")
+        if node is not None:
+            self.links.append(node)
 
     def responses(self, owner: Node) -> dict[str, Response]:
         """Return the responses of an operation by status key."""
         found: dict[str, Response] = {}
         declared = owner.child("responses")
-        names = [key for key in (declared.value if declared else None) or () if not str(key).startswith("x-")]
+        names = [key for key, _ in declared.items() if not key.startswith("x-")] if declared else []
         if not names:
             self._faults.append((declared or owner).fault("declares no response", "declare at least one response"))
         for status, place in declared.items() if declared else ():
@@ -178,7 +185,9 @@ class PartReader:
                 continue
             if status != "default" and not _STATUS.fullmatch(status):
                 message = f"{status!r} is no status"
-                self._faults.append(place.fault(message, "use a code such as '200', a class '4XX' or default", of_key=True))
+                self._faults.append(
+                    place.fault(message, "use a code such as '200', a class '4XX' or default", of_key=True)
+                )
             response = self.response(status, place)
             if response is not None:
                 found[status] = response
@@ -226,6 +235,6 @@ class PartReader:
         node = self.open(place, "example")
         if node is None:
             return None
-        if "value" in (node.value or ()) and "externalValue" in (node.value or ()):  # type: ignore[operator]  # a mapping, see open
+        if node.child("value") is not None and node.child("externalValue") is not None:
             self._faults.append(node.fault("has both 'value' and 'externalValue'", "keep 'value'"))
         return node.child("value")

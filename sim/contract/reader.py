@@ -7,11 +7,12 @@ was noted with its place before anything is said to be loaded.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
-from sim.contract.model import Operation, Parameter, RequestBody
+from sim.contract.model import Operation, Parameter
 from sim.contract.part import PartReader
 from sim.contract.schema import SchemaSet
+from sim.contract.schema_rule import check_dialect
 from sim.contract.security import read_requirements, read_security_schemes
 from sim.contract.shape import METHODS, check_shape
 from sim.contract.template import Template, parse_template
@@ -51,7 +52,7 @@ class ContractReader:
         self._name = name
         self._sources = sources
         self._faults = sources.faults
-        self._identifiers: dict[str, str] = {}
+        self._identifiers: dict[str, Node] = {}
         self._security: tuple[Mapping[str, tuple[str, ...]], ...] = ()
 
     def read(self) -> None:
@@ -71,6 +72,7 @@ class ContractReader:
             self._read_path_item(place, None)
         if components is None and root.child("paths") is None and webhooks is None:
             self._faults.append(root.fault("holds neither paths, components nor webhooks", "add 'paths'"))
+        self._check_links()
         self.schemas.check()
 
     def _is_openapi(self, root: Node) -> bool:
@@ -99,7 +101,7 @@ class ContractReader:
             check_shape(tag, "tag", self._faults)
         dialect = root.child("jsonSchemaDialect")
         if dialect is not None:
-            self.schemas.check_dialect(dialect)
+            check_dialect(self.schemas.rules, dialect, root)
         self._read_servers(root)
 
     def _read_servers(self, owner: Node) -> None:
@@ -120,7 +122,7 @@ class ContractReader:
             "examples": lambda _, place: self.parts.example(place),
             "requestBodies": lambda _, place: self.parts.request_body(place),
             "headers": self.parts.header,
-            "links": lambda _, place: self.parts.open(place, "link"),
+            "links": lambda _, place: self.parts.link(place),
             "callbacks": lambda _, place: self._read_callback(place),
             "pathItems": lambda _, place: self._read_path_item(place, None),
         }
@@ -167,7 +169,9 @@ class ContractReader:
     ) -> None:
         own = list(self.parts.parameters(node))
         self._check_template(own, template)
-        merged = {(parameter.location, parameter.name): parameter for _, parameter in (*shared, *own)}
+        merged: dict[tuple[str, str], Parameter] = {
+            (parameter.location, parameter.name): parameter for _, parameter in (*shared, *own)
+        }
         self._check_declared(node, merged, template)
         body = node.child("requestBody")
         request_body = self.parts.request_body(body) if body else None
@@ -205,13 +209,22 @@ class ContractReader:
                 message = "the operation has no operationId"
                 self._faults.append((place or node).fault(message, "add one, such as submitApplication", of_key=True))
             return ""
-        first = self._identifiers.setdefault(operation_id, node.pointer)
-        if first != node.pointer and place is not None:
-            line = node.document.place(first).line
-            message = f"the operationId {operation_id!r} stands twice, first on line {line}"
+        first = self._identifiers.setdefault(operation_id, node)
+        known = self.operations.get(operation_id)
+        is_same = self._sources.address(first) == self._sources.address(node)
+        if place is not None and not (is_same and (known is None or template is None)):
+            line = first.document.place(first.pointer).line
+            message = f"the operationId {operation_id!r} stands twice, first in {first.document.file} on line {line}"
             self._faults.append(place.fault(message, "give each operation its own"))
             return ""
         return operation_id
+
+    def _check_links(self) -> None:
+        for link in self.parts.links:
+            place = link.child("operationId")
+            if place is not None and place.value not in self._identifiers:
+                message = f"the link names no operation: {place.value!r}"
+                self._faults.append(place.fault(message, "use an operationId of this document"))
 
     def _check_template(self, declared: list[tuple[Node, Parameter]], template: Template | None) -> None:
         for place, parameter in declared:

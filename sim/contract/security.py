@@ -63,9 +63,8 @@ def _check_scheme(node: Node, faults: list[Fault]) -> None:
 
 
 def _check_needs(node: Node, needs: tuple[str, ...], owner: str, faults: list[Fault]) -> None:
-    for key in needs:
-        if node.child(key) is None:
-            faults.append(node.fault(f"{owner} needs {key!r}", f"add {key!r}"))
+    missing = [key for key in needs if node.child(key) is None]
+    faults.extend(node.fault(f"{owner} needs {key!r}", f"add {key!r}") for key in missing)
 
 
 def read_requirements(

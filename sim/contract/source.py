@@ -32,6 +32,25 @@ def address(uri: str, pointer: str) -> str:
     return f"{uri}#{quote(pointer, safe=_FRAGMENT)}"
 
 
+def value_at(value: JsonValue, pointer: str) -> JsonValue:
+    """Return the value that a JSON pointer names (RFC 6901).
+
+    Raises
+    ------
+    LookupError
+        It names nothing.
+    """
+    for token in pointer.split("/")[1:]:
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and key.isascii():
+            value = value[int(key[:9])]
+        else:
+            raise LookupError(pointer)
+    return value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """A value at its place in a document."""
@@ -125,8 +144,12 @@ class Sources:
         if place is None or not isinstance(place.value, str):
             self.faults.append((place or node).fault("a $ref must be text", "write a path, a '#' and a JSON pointer"))
             return None
-        path, _, fragment = place.value.partition("#")
-        document = self._document(unquote(path), place) if path else node.document
+        return self.find(place.value, place)
+
+    def find(self, reference: str, place: Node) -> Node | None:
+        """Return what a reference that stands at a place names, or None after noting a fault."""
+        path, _, fragment = reference.partition("#")
+        document = self._document(unquote(path), place) if path else place.document
         return self._within(document, unquote(fragment), place) if document is not None else None
 
     def follow(self, node: Node) -> Node | None:
@@ -171,17 +194,11 @@ class Sources:
                 self._dangling(f"names no anchor {fragment!r} of {document.file}", place)
                 return None
             fragment = anchors[fragment]
-        value: JsonValue = document.value
-        for token in fragment.split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            if isinstance(value, dict) and key in value:
-                value = value[key]
-            elif isinstance(value, list) and key.isdecimal() and key.isascii() and int(key[:9]) < len(value):
-                value = value[int(key[:9])]
-            else:
-                self._dangling(f"names nothing: {document.file} has no {fragment}", place)
-                return None
-        return Node(document, fragment, value)
+        try:
+            return Node(document, fragment, value_at(document.value, fragment))
+        except LookupError:
+            self._dangling(f"names nothing: {document.file} has no {fragment}", place)
+            return None
 
     def _dangling(self, message: str, place: Node) -> None:
         self.faults.append(place.fault(f"the reference {message}", "correct the part after '#'"))

@@ -10,9 +10,8 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NoReturn, TypeAlias, cast
 from urllib.parse import unquote
 
 import jsonschema_rs
@@ -21,12 +20,13 @@ from sim.contract.checksum import CHECKSUMS
 from sim.contract.json_text import MAX_DEPTH, is_deeper
 from sim.contract.model import Schema, Violation
 from sim.contract.moment import MOMENTS
-from sim.contract.source import SCHEME, address
+from sim.contract.source import SCHEME, address, value_at
 from sim.document import escape_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from sim.contract.form import Form
     from sim.document import JsonValue
 
 # "plain": as written; in a request no readOnly property is required, in an answer no writeOnly one.
@@ -50,18 +50,25 @@ class Validators:
         self._resources: dict[Direction, Mapping[str, JsonValue]] = {}
         self._registries: dict[Direction, jsonschema_rs.Registry] = {}
         self._compiled: dict[tuple[str, str, Direction], jsonschema_rs.Validator] = {}
+        self._originals: Mapping[str, JsonValue] = {}
+        self.forms: dict[tuple[str, str, int], Form] = {}
 
-    def publish(self, resources: Mapping[Direction, Mapping[str, JsonValue]]) -> None:
-        """Set the converted documents by direction and identifier."""
+    def publish(
+        self, resources: Mapping[Direction, Mapping[str, JsonValue]], originals: Mapping[str, JsonValue]
+    ) -> None:
+        """Set the converted documents by direction and identifier, and the documents as written by identifier."""
         self._resources = dict(resources)
+        self._originals = originals
 
     def lookup(self, uri: str, pointer: str) -> JsonValue:
         """Return the converted schema at a place; its references are absolute."""
-        value = self._resources["plain"][uri]
-        for token in pointer.split("/")[1:]:
-            key = token.replace("~1", "/").replace("~0", "~")
-            value = value[int(key)] if isinstance(value, list) else value[key]  # type: ignore[call-overload, index]  # the loader resolved every pointer
-        return value
+        return value_at(self._resources["plain"][uri], pointer)
+
+    def schema_at(self, absolute: str) -> PlacedSchema:
+        """Return the schema that an absolute reference of a converted schema names."""
+        uri, _, fragment = absolute.partition("#")
+        pointer = unquote(fragment)
+        return PlacedSchema(uri, pointer, value_at(self._originals[uri], pointer), self)
 
     def compiled(self, schema: Schema, direction: Direction) -> jsonschema_rs.Validator:
         """Return the validator of a schema.
@@ -105,7 +112,7 @@ def compile_schema(
         retriever=_refuse,
         validate_formats=True,
         formats={"byte": _is_base64},
-        keywords={"x-checksum": _Checksum, "x-format": _Moment, INTEGER_WIDTH: _IntegerWidth},
+        keywords=_KEYWORDS,
         pattern_options=PATTERN_OPTIONS,
     )
 
@@ -161,12 +168,13 @@ def contract_pointer(schema: Schema, pointer: str | None = None) -> str:
     return f"{unquote(schema.uri.removeprefix(SCHEME))}#{schema.pointer if pointer is None else pointer}"
 
 
-def shorten(value: JsonValue) -> str:
+def shorten(value: object) -> str:
     """Return a value as JSON of at most 200 characters."""
     try:
         text = json.dumps(value, ensure_ascii=False)
-    except ValueError:
+    except (TypeError, ValueError):
         text = repr(value)
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 3] + "..."
 
 
@@ -239,11 +247,11 @@ class _TextRule:
 
     table: Mapping[str, Callable[[str], bool]]
 
-    def __init__(self, parent: dict[str, JsonValue], value: str, path: list[str | int]) -> None:
-        self._name = value
-        self._test = self.table[value]
+    def __init__(self, _parent: object, name: str, _path: object) -> None:
+        self._name = name
+        self._test = self.table[name]
 
-    def validate(self, instance: JsonValue) -> None:
+    def validate(self, instance: object) -> None:
         if isinstance(instance, str) and not self._test(instance):
             raise ValueError(self._name)
 
@@ -257,11 +265,17 @@ class _Moment(_TextRule):
 
 
 class _IntegerWidth:
-    def __init__(self, parent: dict[str, JsonValue], value: str, path: list[str | int]) -> None:
-        self._name = value
-        self._limit = 1 << _INTEGER_BITS[value]
+    def __init__(self, _parent: object, name: str, _path: object) -> None:
+        self._name = name
+        self._limit = 1 << _INTEGER_BITS[name]
 
-    def validate(self, instance: JsonValue) -> None:
-        is_number = isinstance(instance, (int, float)) and not isinstance(instance, bool) and math.isfinite(instance)
-        if is_number and not -self._limit <= instance < self._limit:  # type: ignore[operator]  # a number, see above
+    def validate(self, instance: object) -> None:
+        if isinstance(instance, (int, float)) and not -self._limit <= instance < self._limit:
             raise ValueError(self._name)
+
+
+# The package's protocol names the parameters of a keyword's initialiser; it passes them by position.
+_KEYWORDS: Final = cast(
+    "dict[str, type[jsonschema_rs.KeywordValidator]]",
+    {"x-checksum": _Checksum, "x-format": _Moment, INTEGER_WIDTH: _IntegerWidth},
+)

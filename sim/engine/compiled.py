@@ -20,7 +20,10 @@ NAME: Final = "tongban_draws"
 
 
 def cache_folder() -> Path:
-    """Return the folder for compiled code: ``TONGBAN_CACHE_DIR``, else the user's cache folder, else a temporary one."""
+    """Return the folder for compiled code.
+
+    ``TONGBAN_CACHE_DIR``, else the user's cache folder, else, where neither can be written, a temporary one.
+    """
     named = os.environ.get("TONGBAN_CACHE_DIR")
     shared = os.environ.get("XDG_CACHE_HOME")
     for folder in (named, shared and f"{shared}/tongban", "~/.cache/tongban"):

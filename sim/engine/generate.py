@@ -24,7 +24,7 @@ from sim.errors import EngineError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-HEADER: Final = '''"""Generated from the laws and draws of tongban; do not edit: the folder is named by this text's digest."""
+HEADER: Final = '''"""Generated from tongban's laws and draws; do not edit: this text's digest names its folder."""
 
 import math
 
@@ -33,7 +33,7 @@ from numba import njit
 
 KEY: Final = "(key_0, key_1, k, stream, step, visit)"
 
-DRAW: Final = '''
+DRAW: Final = """
 @njit(cache=True, error_model="numpy")
 def draw(law, a, b, c, clock, key_0, key_1, k, stream, step, visit):
     key = {key}
@@ -62,7 +62,7 @@ def draw_gap(process, now, rates, row, phase, clock, key_0, key_1, k, stream, st
 {processes}
     seconds = next_gap(now, hazard, rates, row, phase)
     return math.floor(seconds) * 1.0 if clock > 0.0 else seconds
-'''
+"""
 
 
 def generated_source() -> str:
@@ -98,7 +98,7 @@ def digest_of(source: str) -> str:
 
 
 def _choice(chooser: str, variable: str, cases: list[tuple[int, str]]) -> str:
-    lines = []
+    lines: list[str] = []
     for number, expression in cases:
         word = "elif" if lines else "if"
         lines += [f"    {word} {chooser} == {number}:", f"        {variable} = {expression}"]
@@ -159,4 +159,6 @@ def _plain_source(function: FunctionType) -> str:
     body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
     arguments = ", ".join(function.__code__.co_varnames[: function.__code__.co_argcount])
     lines = text.splitlines()[body[0].lineno - 1 : tree.end_lineno]
-    return "\n".join(["", '@njit(cache=True, error_model="numpy")', f"def {function.__name__}({arguments}):", *lines, ""])
+    return "\n".join(
+        ["", '@njit(cache=True, error_model="numpy")', f"def {function.__name__}({arguments}):", *lines, ""]
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from sim.bundle.record import OPERATION_COUNTS
 from sim.distribution import DISTRIBUTIONS
 from sim.engine import tally
 from sim.engine.tally import RunTally
@@ -19,6 +20,7 @@ from sim.engine.token import (
     RUNNING,
     SERVED,
     WAITING,
+    Journey,
     Scope,
     Signal,
     Token,
@@ -28,7 +30,7 @@ from sim.plan import op
 from sim.plan.builder import MAX_PATHS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from types import ModuleType
 
     from simpy import Environment
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
 
 BLOCKED: Final = -1
 OVER: Final = -2
-RETRIES: Final = 7
+RETRIES: Final = OPERATION_COUNTS.index("retries")
 
 
 class Interpreter:
@@ -90,7 +92,7 @@ class Interpreter:
         }
         return [table[code] for code in range(len(op.NAMES))]
 
-    def life(self, token: Token, *, waits: bool) -> Iterator[Event]:
+    def life(self, token: Token, *, waits: bool) -> Generator[Event, object, None]:
         """Be the process of a token; ``waits``: it begins when its signal comes."""
         if waits:
             yield token.signal
@@ -102,8 +104,6 @@ class Interpreter:
         ops, handlers = self.ops, self._handlers
         token.state = RUNNING
         place = token.place
-        if not token.started:
-            token.started = ops[place][0] != op.AWAIT
         while place >= 0:
             token.place = place
             row = ops[place]
@@ -142,11 +142,7 @@ class Interpreter:
         if row[0] == op.ENTER:
             token.holds.append(None)
         token.place += 1
-        return self._pause(token, self.service_time_at(token, row))
-
-    def service_time_at(self, token: Token, row: list[int]) -> float:
-        """Draw the service of a visit to a division without queues, in seconds."""
-        return self._draw(token, row[3], row[4])
+        return self._pause(token, self._draw(token, row[3], row[4]))
 
     def _pause(self, token: Token, seconds: float) -> int:
         token.state = DELAYED
@@ -227,10 +223,9 @@ class Interpreter:
             return OVER
         return token.place + 1
 
-    def _deadline(self, scope: Event) -> None:
-        assert isinstance(scope, Scope)
+    def _deadline(self, event: Event) -> None:
+        scope = cast("Scope", event)
         token = scope.token
-        assert token is not None
         depth = token.scopes.index(scope)
         if scope.mode == op.ORPHAN and (token.state == SERVED or len(token.holds) > scope.holds):
             token = self._split(token, scope, depth)
@@ -253,7 +248,7 @@ class Interpreter:
         if path < MAX_PATHS:
             message = f"a journey left more than {LAST_PATH - MAX_PATHS} calls behind by time-outs"
             raise EngineError(message)
-        successor = Token(journey, scope.handler, token.key & ~PATH_MASK | path << PATH_SHIFT, Signal(self.env))
+        successor = Token(self.env, journey, scope.handler, token.key & ~PATH_MASK | path << PATH_SHIFT)
         successor.scopes, token.scopes = token.scopes[:depth], token.scopes[depth:]
         successor.holds, token.holds = token.holds[: scope.holds], token.holds[scope.holds :]
         for outer in successor.scopes:
@@ -271,8 +266,7 @@ class Interpreter:
     def _abort(self, token: Token) -> None:
         """Stop what a token is doing; its signal is the caller's to renew or cancel."""
         if token.state in (WAITING, SERVED):
-            assert token.station is not None
-            token.station.withdraw(token, tally.ABANDONED)
+            cast("Station", token.station).withdraw(token, tally.ABANDONED)
         elif token.state == FORKED:
             for child in token.children:
                 if child.state != ENDED:
@@ -301,10 +295,9 @@ class Interpreter:
             token.patience.callbacks.append(self._impatient)
             token.patience.fire(self._draw(token, row[7], row[8]), token.key)
 
-    def _impatient(self, signal: Event) -> None:
-        token: Token = signal.token  # type: ignore[attr-defined]  # a patience is a signal
-        assert token.station is not None
-        token.station.withdraw(token, tally.RENEGED)
+    def _impatient(self, event: Event) -> None:
+        token = cast("Signal", event).token
+        cast("Station", token.station).withdraw(token, tally.RENEGED)
         self.fail_call(token, op.TIMED_OUT)
 
     def fail_call(self, token: Token, reason: int = op.OUTAGE) -> None:
@@ -323,16 +316,17 @@ class Interpreter:
         for bit in range(row[2]):
             path = self._paths[row[1] + bit]
             key = token.key & ~PATH_MASK | path << PATH_SHIFT
-            child = Token(token.journey, self._targets[row[1] + bit], key, Signal(self.env))
+            place = self._targets[row[1] + bit]
+            child = Token(self.env, token.journey, place, key)
             child.parent, child.bit = token, bit
+            child.started = self.ops[place][0] != op.AWAIT
             token.children.append(child)
             self.env.process(self.life(child, waits=True))
             child.signal.succeed()
         return BLOCKED
 
     def _await(self, token: Token, row: list[int]) -> int:
-        assert token.parent is not None
-        if token.parent.done & row[1] == row[1]:
+        if cast("Token", token.parent).done & row[1] == row[1]:
             token.started = True
             return token.place + 1
         token.state = AWAITING
@@ -340,8 +334,7 @@ class Interpreter:
         return BLOCKED
 
     def _back(self, token: Token, row: list[int]) -> int:
-        parent = token.parent
-        assert parent is not None
+        parent = cast("Token", token.parent)
         token.state = ENDED
         parent.living -= 1
         if row[1] == op.BACK_DONE:
@@ -364,7 +357,7 @@ class Interpreter:
             if child.state == AWAITING:
                 mask = self.ops[child.place][1]
                 if parent.done & mask == mask:
-                    child.state = RUNNING
+                    child.state, child.started = RUNNING, True
                     child.signal.succeed()
 
     def _stop_siblings(self, parent: Token) -> None:
@@ -373,6 +366,10 @@ class Interpreter:
             if child.state != ENDED and not child.started:
                 self._kill(child)
                 parent.living -= 1
+
+    def on_end(self, journey: Journey, outcome: int) -> None:
+        """Take note that a journey ended."""
+        raise NotImplementedError
 
     def _end(self, token: Token, row: list[int]) -> int:
         token.state = ENDED

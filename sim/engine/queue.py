@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from sim.engine import tally
 from sim.engine.token import ENDED, RUNNING, SERVED, WAITING
@@ -12,7 +12,7 @@ from sim.plan import op
 if TYPE_CHECKING:
     from simpy.events import Event
 
-    from sim.engine.reference import Run
+    from sim.engine.interpreter import Interpreter
     from sim.engine.tally import StationTally
     from sim.engine.token import Signal, Token
 
@@ -42,7 +42,7 @@ class Station:
         "tally",
     )
 
-    def __init__(self, run: Run, row: list[int], statistics: StationTally, *, tracks_service: bool) -> None:
+    def __init__(self, run: Interpreter, row: list[int], statistics: StationTally, *, tracks_service: bool) -> None:
         self._run = run
         self.servers, self.slots, self.places, by_class = row
         self.by_class = bool(by_class)
@@ -118,9 +118,9 @@ class Station:
         if self._in_service is not None:
             self._in_service[token] = None
 
-    def finish(self, signal: Event) -> None:
+    def finish(self, event: Event) -> None:
         """End a service: a VISIT gives its server back before the leaver goes on, an ENTER keeps it until LEAVE."""
-        token: Token = signal.token  # type: ignore[attr-defined]  # every signal of a station is ours
+        token = cast("Signal", event).token
         self.note()
         self.tally.now_counts[tally.COMPLETED] += 1
         token.state = RUNNING
@@ -193,9 +193,10 @@ class Station:
         self._dispatch()
 
     def _suspend(self) -> None:
-        for token in list(self._in_service or ()):
+        served = self._in_service if self._in_service is not None else {}
+        for token in list(served):
             self.tally.now_counts[tally.SUSPENDED] += 1
-            del self._in_service[token]  # type: ignore[union-attr]  # it held the token a line ago
+            del served[token]
             self.busy -= 1
             token.left = token.ends_at - self._run.env.now
             token.renew()

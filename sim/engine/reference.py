@@ -1,9 +1,9 @@
 """The reference engine: SimPy's environment, events and processes with stations of our own.
 
-It is the specification of behaviour. Streams and tokens are processes; a visit is one event, made when the job joins and
-scheduled when its service begins. Two kinds of order rule an instant: events take turns by an integer key (rank, stream,
-arrival, branch, kind), and what an event sets free at the same instant (forked branches, satisfied waits, joins, failed
-calls) follows at once, first in first out, through SimPy's zero-delay events.
+It is the specification of behaviour. Streams and tokens are processes; a visit is one event, made when the job joins
+and scheduled when its service begins. Two kinds of order rule an instant: events take turns by an integer key (rank,
+stream, arrival, branch, kind), and what an event sets free at the same instant (forked branches, satisfied waits, joins,
+failed calls) follows at once, first in first out, through SimPy's zero-delay events.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from sim.engine.compiled import draws
 from sim.engine.interpreter import Interpreter
 from sim.engine.queue import Station
 from sim.engine.tally import StationTally, record_of
-from sim.engine.token import JOURNEY_RANK, K_SHIFT, STREAM_SHIFT, Journey, Signal, Token
+from sim.engine.token import JOURNEY_RANK, K_SHIFT, STREAM_SHIFT, Instant, Journey, Token
 from sim.errors import EngineError
 from sim.plan import op
 from sim.plan import plan as columns
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from simpy.events import Event
 
@@ -107,16 +107,15 @@ class Run(Interpreter):
         for number, ((station, kind, value), when) in enumerate(
             zip(plan.events.tolist(), plan.event_time.tolist(), strict=True)
         ):
-            change = self.stations[station].change
-            self._at(when, FIRST_EVENT_KEY + number, lambda _, change=change, k=kind, v=value: change(k, v))
+            self._at(when, FIRST_EVENT_KEY + number, _calling(self.stations[station].change, kind, value))
         if on_progress is not None:
             for part in range(1, PROGRESS_STEPS + 1):
                 share = part / PROGRESS_STEPS
                 told = share * (1.0 - DRAIN_SHARE)
-                self._at(share * plan.window_end, PROGRESS_KEY, lambda _, told=told: on_progress(told))
+                self._at(share * plan.window_end, PROGRESS_KEY, _calling(on_progress, told))
 
     def _at(self, when: float, order: int, what: Callable[[Event], None]) -> None:
-        signal = Signal(self.env)
+        signal = Instant(self.env)
         signal.callbacks.append(what)
         signal.fire(when, order)
 
@@ -129,7 +128,7 @@ class Run(Interpreter):
 
     # Arrivals.
 
-    def _source(self, number: int) -> Iterator[Event]:
+    def _source(self, number: int) -> Generator[Event, object, None]:
         """Be the process of a stream: one arrival after the other, each journey a process of its own."""
         plan = self._plan
         stream = plan.streams[number].tolist()
@@ -139,7 +138,7 @@ class Run(Interpreter):
         key = JOURNEY_RANK | number << STREAM_SHIFT
         k = 0
         if first > 0.0:
-            opening = Signal(self.env)
+            opening = Instant(self.env)
             opening.fire(first, key)
             yield opening
         while True:
@@ -148,7 +147,7 @@ class Run(Interpreter):
             if now + gap >= until:
                 self._settle()
                 return
-            coming = Signal(self.env)
+            coming = Instant(self.env)
             coming.fire(gap, key | k << K_SHIFT)
             yield coming
             self._begin(stream, cross, k, key | k << K_SHIFT)
@@ -157,7 +156,9 @@ class Run(Interpreter):
     def _begin(self, stream: list[int], cross: float, k: int, key: int) -> None:
         """Begin a journey: its channel and home are draws of its own."""
         now = self.env.now
-        journey = Journey(stream[columns.STREAM_HASH], k, stream[columns.STREAM_OFFICE], stream[columns.STREAM_CLASS], now)
+        journey = Journey(
+            stream[columns.STREAM_HASH], k, stream[columns.STREAM_OFFICE], stream[columns.STREAM_CLASS], now
+        )
         at = stream[columns.STREAM_CHANNEL_AT]
         channel = 0
         if stream[columns.STREAM_CHANNELS] > 1:
@@ -174,7 +175,7 @@ class Run(Interpreter):
         journey.visits = [0] * self._plan.n_registers
         journey.repeats = [0] * self._plan.n_counters
         self._pending += 1
-        token = Token(journey, self._entries[at + channel], key, Signal(self.env))
+        token = Token(self.env, journey, self._entries[at + channel], key)
         self.env.process(self.life(token, waits=False))
 
     def _elsewhere(self, office: int, u: float) -> int:
@@ -203,6 +204,11 @@ class Run(Interpreter):
         )
         self._end_time = now
         self._pending -= 1
+
+
+def _calling(what: Callable[..., None], *arguments: float) -> Callable[[Event], None]:
+    """Return a callback of an event that calls ``what`` with these arguments."""
+    return lambda _: what(*arguments)
 
 
 class _LimitReachedError(EngineError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from simpy.core import SimTime
 from simpy.events import Event, EventPriority
 
 if TYPE_CHECKING:
@@ -28,20 +27,16 @@ PATH_MASK: Final = 0xFFF << PATH_SHIFT
 LAST_PATH: Final = 0xFFF
 
 
-class Signal(Event):
+class Instant(Event):
     """An event that takes its place among those of its instant by an integer, not by when it was made.
 
     SimPy's own zero-delay events have priorities 0 and 1, so all consequences of an instant's event come before the
     instant's next event.
     """
 
-    __slots__ = ("token",)
+    __slots__ = ()
 
-    def __init__(self, env: Environment, token: Token | None = None) -> None:
-        super().__init__(env)
-        self.token = token
-
-    def fire(self, delay: SimTime, order: int) -> None:
+    def fire(self, delay: float, order: int) -> None:
         """Happen after a delay, in seconds; ``order`` decides among equal instants."""
         self._ok = True
         self._value = None
@@ -51,6 +46,16 @@ class Signal(Event):
         """Let the event pass unnoticed."""
         if self.callbacks is not None:
             self.callbacks.clear()
+
+
+class Signal(Instant):
+    """What a token waits for, or what limits its waiting."""
+
+    __slots__ = ("token",)
+
+    def __init__(self, env: Environment, token: Token) -> None:
+        super().__init__(env)
+        self.token = token
 
 
 class Journey:
@@ -134,12 +139,11 @@ class Token:
         "visit",
     )
 
-    def __init__(self, journey: Journey, place: int, key: int, signal: Signal) -> None:
+    def __init__(self, env: Environment, journey: Journey, place: int, key: int) -> None:
         self.journey = journey
         self.place = place
         self.key = key
-        self.signal = signal
-        signal.token = self
+        self.signal = Signal(env, self)
         self.state = RUNNING
         self.station: Station | None = None
         self.holds: list[Station | None] = []

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.experiment.prepare import Documents, Prepared, compile_documents, empty_table, load_documents, prepare
+    from sim.experiment.preparation import Documents, Prepared, compile_documents, load_documents, prepare
     from sim.experiment.replication import Outcome, run_replications
     from sim.experiment.run import Request, make_bundle, redescribed, run_experiment
 
@@ -22,7 +22,6 @@ __all__ = [
     "Prepared",
     "Request",
     "compile_documents",
-    "empty_table",
     "load_documents",
     "make_bundle",
     "prepare",
@@ -33,8 +32,8 @@ __all__ = [
 
 _MODULES = {
     **dict.fromkeys(
-        ("Documents", "Prepared", "compile_documents", "empty_table", "load_documents", "prepare"),
-        "sim.experiment.prepare",
+        ("Documents", "Prepared", "compile_documents", "load_documents", "prepare"),
+        "sim.experiment.preparation",
     ),
     **dict.fromkeys(("Outcome", "run_replications"), "sim.experiment.replication"),
     **dict.fromkeys(("Request", "make_bundle", "redescribed", "run_experiment"), "sim.experiment.run"),

@@ -14,13 +14,14 @@ import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from sim.errors import EngineError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from sim.bundle.record import Record
 
@@ -169,8 +170,10 @@ def _run_pool(
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(min(workers, len(missing)), context, _initialise, (task, shares))
     total = len(finished) + len(missing)
-    waiting: set[Future[_Result]] = {pool.submit(_work, number) for number in missing}
+    waiting: set[Future[_Result]] = set()
     try:
+        with _interruptions_held():
+            waiting = {pool.submit(_work, number) for number in missing}
         while waiting:
             done, waiting = wait(waiting, timeout=POLL, return_when=FIRST_COMPLETED)
             for future in sorted(done, key=_is_broken):
@@ -188,6 +191,16 @@ def _run_pool(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _interruptions_held() -> Iterator[None]:
+    """Hold Ctrl-C back while workers are started: they inherit it, so that it reaches this process alone."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _is_broken(future: Future[Any]) -> bool:
     """Return whether a future failed: those that are well are taken first, so that nothing finished is lost."""
     return future.cancelled() or future.exception() is not None
@@ -200,7 +213,6 @@ _is_warm = False
 
 def _initialise(task: Task, shares: object) -> None:
     global _task, _shares
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _task, _shares = task, shares
 

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 import sim
 from sim.bundle import FORMAT, Bundle, Label, Manifest, Replay, Spent, input_digest, result_digest
+from sim.engine import get_engine
 from sim.experiment.replication import Outcome, run_replications
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.bundle.record import Record
-    from sim.experiment.prepare import Prepared
+    from sim.experiment.preparation import Prepared
     from sim.plan import Plan
 
 LIBRARIES: Final = ("numpy", "simpy", "numba")
@@ -78,14 +79,10 @@ class EngineTask:
 
     def warm_up(self) -> None:
         """Load or compile the engine's draws."""
-        from sim.engine import get_engine  # noqa: PLC0415 - TEMP
-
         get_engine(self.engine).warm_up()
 
     def __call__(self, replication: int, on_progress: Callable[[float], None]) -> Record:
         """Return the record of a replication."""
-        from sim.engine import get_engine  # noqa: PLC0415 - TEMP
-
         engine = get_engine(self.engine)
         return engine.run(self.plan, seed=self.seed, replication=replication, on_progress=on_progress)
 

@@ -32,10 +32,10 @@ def check_calls(root: Node, workflows: Mapping[str, Workflow], workflow: Workflo
     for step in workflow.steps:
         if step.operation is not None and step.contract is not None:
             _check_operation(root, step, step.contract, step.operation)
-        elif step.workflow_id in workflows:
+        elif step.workflow_id is not None and step.workflow_id in workflows:
             _check_inputs(root, f"{step.pointer}/workflowId", step.parameters, workflows[step.workflow_id])
         for action in (*step.on_success, *step.on_failure):
-            if action.workflow_id in workflows:
+            if action.workflow_id is not None and action.workflow_id in workflows:
                 place = f"{action.pointer}/workflowId"
                 _check_inputs(root, place, action.parameters, workflows[action.workflow_id])
                 _check_places(root, action.parameters)
@@ -90,7 +90,7 @@ def _check_operation(root: Node, step: Step, contract: Contract, operation: Oper
     for key, wanted in declared.items():
         if wanted.required and key not in given:
             root.at(step.pointer, None).fault(
-                f"the step lacks the {wanted.location} parameter {wanted.name!r} that {operation.operation_id!r} requires",
+                f"{operation.operation_id!r} requires the {wanted.location} parameter {wanted.name!r}",
                 "add it to the parameters",
             )
     _check_body(root, step, operation)

@@ -1,7 +1,7 @@
 """The checks of a journey that was read: order, cycles, reach, branches, and through them all expressions and calls.
 
-Takes the root of a document and the workflows built from it, gives the workflows with their steps in execution order and
-faults for everything that could never run, promises that a journey without faults can be executed to an end.
+Takes the root of a document and the workflows built from it, gives the workflows with their steps in execution order
+and faults for everything that could never run, promises that a journey without faults can be executed to an end.
 """
 
 from __future__ import annotations

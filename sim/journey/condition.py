@@ -18,32 +18,24 @@ Where the specification leaves room (Arazzo 1.1.0, section 5.8.11), we read it s
 
 from __future__ import annotations
 
-import enum
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from sim.journey.expression import Expression, ExpressionError, parse_expression
+from sim.journey.value import ABSENT, UNKNOWN, Special, find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from sim.document import JsonValue
+    from sim.journey.value import Look, Value
 
 MAX_LENGTH: Final = 4096
 MAX_DEPTH: Final = 32
 
 
-class Unknown(enum.Enum):
-    """The type of ``UNKNOWN``: a value that only a run will tell."""
-
-    UNKNOWN = enum.auto()
-
-
-UNKNOWN: Final = Unknown.UNKNOWN
-Value: TypeAlias = "JsonValue | Unknown"
-Look: TypeAlias = "Callable[[Expression], Value]"
 Operator: TypeAlias = Literal["<", "<=", ">", ">=", "==", "!="]
 
 
@@ -157,22 +149,6 @@ def evaluate(condition: Condition, look: Look) -> bool | None:
     return _join([evaluate(part, look) for part in condition.conditions], every=condition.every)
 
 
-def step_into(value: JsonValue, path: tuple[str | int, ...]) -> JsonValue:
-    """Return the property or item of a value at a path, None where there is none.
-
-    A token of digits alone is also an index into an array (RFC 6901, section 4).
-    """
-    for token in path:
-        if isinstance(value, dict) and isinstance(token, str):
-            value = value.get(token)
-        elif isinstance(value, list) and re.fullmatch(r"0|[1-9][0-9]{0,8}", str(token)):
-            index = int(token)
-            value = value[index] if index < len(value) else None
-        else:
-            return None
-    return value
-
-
 def _join(truths: list[bool | None], *, every: bool) -> bool | None:
     decisive = not every
     if decisive in truths:
@@ -181,17 +157,18 @@ def _join(truths: list[bool | None], *, every: bool) -> bool | None:
 
 
 def _value(operand: Operand, look: Look) -> Value:
+    """Return the value of an operand; what is absent counts as null."""
     if isinstance(operand, Constant):
         return operand.value
     if isinstance(operand, Lookup):
-        found = look(operand.expression)
-        return found if isinstance(found, Unknown) else step_into(found, operand.path)
+        found = find(look(operand.expression), operand.path)
+        return None if found is ABSENT else found
     truth = evaluate(operand, look)
     return UNKNOWN if truth is None else truth
 
 
 def _compare(operator: Operator, left: Value, right: Value) -> bool | None:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
+    if isinstance(left, Special) or isinstance(right, Special):
         return None
     if operator in ("==", "!="):
         return _equal(*_same_type(left, right)) is (operator == "==")

@@ -11,19 +11,19 @@ condition are filled in first, as they are.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from sim.journey.condition import UNKNOWN, Lookup, Unknown, evaluate, expressions_in, parse_condition, step_into
+from sim.journey.condition import Lookup, evaluate, expressions_in, parse_condition
 from sim.journey.expression import Expression, ExpressionError, parse_expression, parse_template
 from sim.journey.pattern import compile_pattern, compile_query, query_prefix, search, select
+from sim.journey.value import ABSENT, UNKNOWN, Special, as_text, find_named, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sim.document import JsonValue
-    from sim.journey.condition import Look, Value
     from sim.journey.model import Criterion, Step
+    from sim.journey.value import Look, Value
 
 
 def decide(criteria: tuple[Criterion, ...], *, inputs: Mapping[str, JsonValue], status: int | None) -> bool | None:
@@ -46,8 +46,8 @@ def decide(criteria: tuple[Criterion, ...], *, inputs: Mapping[str, JsonValue], 
 
     def look(expression: Expression) -> Value:
         if expression.root == "inputs":
-            found = named_value(expression, inputs)
-            return UNKNOWN if found is None and not _is_given(expression.name, inputs) else found
+            given = split_name(expression.name, inputs)[0] in inputs
+            return find_named(expression, inputs) if given else UNKNOWN
         return status if expression.root == "statusCode" else UNKNOWN
 
     return holds(criteria, look, answered=status is not None)
@@ -103,32 +103,8 @@ def lookups(criterion: Criterion) -> tuple[Lookup, ...]:
     return (Lookup(context, path), *embedded)
 
 
-def named_value(expression: Expression, values: Mapping[str, JsonValue]) -> JsonValue:
-    """Return the input or output that an expression names, its pointer followed; None where there is none.
-
-    A name with dots is first taken whole, then as the longest known name and properties of its value.
-    """
-    name, path = split_name(expression.name, values)
-    return step_into(values.get(name), (*path, *(expression.pointer or ())))
-
-
-def split_name(name: str, known: Iterable[str]) -> tuple[str, tuple[str, ...]]:
-    """Return the longest known name that a dotted name begins with, and the properties after it."""
-    names = frozenset(known)
-    parts = name.split(".")
-    for end in range(len(parts), 0, -1):
-        if (head := ".".join(parts[:end])) in names:
-            return head, tuple(parts[end:])
-    return name, ()
-
-
-def as_text(value: JsonValue) -> str:
-    """Return a value as it is embedded in text (Arazzo 1.1.0, section 5.9.1): text as it is, the rest as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def fill(text: str, look: Look) -> str | Unknown:
-    """Return a text with its embedded expressions filled in.
+def fill(text: str, look: Look) -> str | Special:
+    """Return a text with its embedded expressions filled in, by nothing where there is no value.
 
     Raises
     ------
@@ -138,14 +114,12 @@ def fill(text: str, look: Look) -> str | Unknown:
     filled: list[str] = []
     for part in parse_template(text):
         value = look(part) if isinstance(part, Expression) else part
-        if isinstance(value, Unknown):
+        if value is ABSENT:
+            continue
+        if isinstance(value, Special):
             return UNKNOWN
         filled.append(as_text(value))
     return "".join(filled)
-
-
-def _is_given(name: str, inputs: Mapping[str, JsonValue]) -> bool:
-    return split_name(name, inputs)[0] in inputs
 
 
 def _holds(criterion: Criterion, look: Look, *, answered: bool) -> bool | None:
@@ -154,10 +128,10 @@ def _holds(criterion: Criterion, look: Look, *, answered: bool) -> bool | None:
     if criterion.kind == "simple":
         return evaluate(parse_condition(criterion.condition), look)
     context = look(parse_expression(criterion.context or ""))
-    if context is None:
+    if context is None or context is ABSENT:
         return False
     condition = fill(criterion.condition, look)
-    if isinstance(context, Unknown) or isinstance(condition, Unknown):
+    if isinstance(context, Special) or isinstance(condition, Special):
         return None
     try:
         return search(condition, as_text(context)) if criterion.kind == "regex" else select(condition, context)

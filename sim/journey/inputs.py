@@ -13,8 +13,8 @@ import jsonschema_rs
 
 from sim.document import escape_pointer, read_document
 from sim.errors import DocumentError, UsageError
-from sim.journey.condition import step_into
 from sim.journey.expression import parse_pointer
+from sim.journey.value import find
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -195,7 +195,7 @@ class _Resolver:
         name = f"{other.path}#{fragment}"
         if name in within:
             self._stop(document, pointer, f"{reference!r} leads back to itself", "inputs cannot be recursive")
-        found = step_into(other.value, tokens)
+        found = find(other.value, tokens)
         if not isinstance(found, (dict, bool)):
             self._stop(document, pointer, f"{reference!r} names no schema", "check the pointer")
         return self.schema(other, fragment, found, (*within, name))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from sim.document import escape_pointer
 from sim.journey.condition import Lookup
-from sim.journey.criterion import split_name
 from sim.journey.expression import parse_expression
 from sim.journey.site import Site, step_sites, workflow_sites
+from sim.journey.value import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

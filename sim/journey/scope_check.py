@@ -1,19 +1,19 @@
 """Whether every runtime expression of a workflow refers to something that has a value when it is evaluated.
 
-Takes a workflow of a journey that was read, gives faults at the place of each expression, promises to tell syntax errors,
-unknown names, values that do not exist yet and values that never exist apart.
+Takes a workflow of a journey that was read, gives faults at the place of each expression, promises to tell syntax
+errors, unknown names, values that do not exist yet and values that never exist apart.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.journey.criterion import split_name
 from sim.journey.expression import ExpressionError
 from sim.journey.flow import ancestors
 from sim.journey.inputs import listed
 from sim.journey.node import suggest
 from sim.journey.site import step_sites, workflow_sites
+from sim.journey.value import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -138,7 +138,7 @@ class ScopeCheck:
         if step is None or step.operation is not None or site.moment != "answer":
             place.fault(
                 f"{expression.text!r} has no value here",
-                "$outputs are those of the workflow that a step calls, after the call; else write $steps.<stepId>.outputs",
+                "$outputs are those of the workflow that a step has called; else write $steps.<stepId>.outputs",
             )
         elif called is not None and split_name(expression.name, called.outputs)[0] not in called.outputs:
             place.fault(

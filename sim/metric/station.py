@@ -56,7 +56,7 @@ def number_in_station(view: View, statistic: str) -> float | None:  # noqa: ARG0
     subject="station",
     statistics={"per_hour": "1/h", "total": "count"},
     over="own services finished inside the window",
-    source="count over length of the window: Law (2015), Simulation modeling and analysis, 5th ed., section 9.1",
+    source="definition: count over length of the window",
     has_bins=True,
 )
 def services(view: View, statistic: str) -> float | None:

@@ -17,7 +17,7 @@ HOUR = 3600.0
     subject="journey",
     statistics={"per_hour": "1/h", "total": "count"},
     over="journeys that ended inside the window, whenever they began",
-    source="count over length of the window: Law (2015), Simulation modeling and analysis, 5th ed., section 9.1",
+    source="definition: count over length of the window",
     has_bins=True,
 )
 def throughput(view: View, statistic: str) -> float | None:
@@ -31,7 +31,7 @@ def throughput(view: View, statistic: str) -> float | None:
     subject="journey",
     statistics={"per_hour": "1/h", "total": "count"},
     over="journeys that began inside the window",
-    source="count over length of the window: Law (2015), Simulation modeling and analysis, 5th ed., section 9.1",
+    source="definition: count over length of the window",
     has_bins=True,
 )
 def demand(view: View, statistic: str) -> float | None:

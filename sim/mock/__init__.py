@@ -17,8 +17,8 @@ from sim.mock.citizen import Citizen, citizen_number, citizens, make_citizen
 from sim.mock.clock import VirtualClock
 from sim.mock.codec import Codec, CodecError
 from sim.mock.problem import Problem
-from sim.mock.security import Keyring, authorise
-from sim.mock.signature import SignatureError, content_digest, signature_headers, verify_signature
+from sim.mock.security import Caller, Keyring, authorise, base_url
+from sim.mock.signature import SignatureError, SigningKey, content_digest, signature_headers, verify_signature
 from sim.mock.store import MemoryStore, Store, Table
 from sim.mock.value import CHINA, Code, Record, Value
 from sim.mock.world import Exchange, System, World
@@ -26,6 +26,7 @@ from sim.mock.world import Exchange, System, World
 __all__ = [
     "CHINA",
     "Call",
+    "Caller",
     "Citizen",
     "Code",
     "Codec",
@@ -39,6 +40,7 @@ __all__ = [
     "Record",
     "Reply",
     "SignatureError",
+    "SigningKey",
     "Store",
     "System",
     "Table",
@@ -46,6 +48,7 @@ __all__ = [
     "VirtualClock",
     "World",
     "authorise",
+    "base_url",
     "citizen_number",
     "citizens",
     "content_digest",

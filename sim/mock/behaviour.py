@@ -1,8 +1,8 @@
 """Loading the behaviour of a mocked system: Python, so only of catalogs that the user trusts.
 
 ``mocks/<system>.py`` holds one function an operation, named by the operationId in snake case (``verifyIdentity`` is
-``verify_identity``), and may hold ``enrol``, which is told of each citizen before the first call. The file is read by
-path; it is no module of any package.
+``verify_identity``), and may hold ``enrol``, which is told of each citizen before the first call, and ``PARTNERS``, the
+systems that its functions call. The file is read by path; it is no module of any package.
 """
 
 from __future__ import annotations
@@ -41,11 +41,14 @@ class Mock:
         Functions by operationId; an operation without one is answered from its examples.
     enrol : callable or None
         Told of each citizen before the first call.
+    partners : tuple of str
+        Systems that its functions call.
     """
 
     path: Path | None = None
     operations: Mapping[str, Behaviour] = field(default_factory=dict)
     enrol: Callable[[World, Citizen], None] | None = None
+    partners: tuple[str, ...] = ()
 
 
 def load_mock(catalog: Catalog, system: str, operation_ids: Iterable[str]) -> Mock:
@@ -77,7 +80,9 @@ def load_mock(catalog: Catalog, system: str, operation_ids: Iterable[str]) -> Mo
     strangers = sorted(name for name, value in own.items() if name not in functions and not isinstance(value, type))
     if strangers:
         raise DocumentError([_stranger(path, name) for name in strangers])
-    return Mock(path, {functions[name]: value for name, value in own.items() if name in functions}, enrol)
+    operations = {functions[name]: value for name, value in own.items() if name in functions}
+    partners = tuple(str(partner) for partner in vars(module).get("PARTNERS", ()))
+    return Mock(path, operations, enrol, partners)
 
 
 def function_name(operation_id: str) -> str:

@@ -58,7 +58,7 @@ class Reply:
     body : mapping
         Fields of the answer; those that the edition in force does not have are left out of the message.
     headers : mapping
-        Response headers besides ``Content-Type``.
+        Response headers; ``Content-Type`` is that of the contract unless it stands here.
     """
 
     status: int
@@ -69,6 +69,16 @@ class Reply:
     def is_success(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a request in domain values: parameters by name, fields of the body."""
+
+    path: Record
+    query: Record
+    headers: Record
+    body: Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +93,8 @@ class Call:
         Parameters by name; those not sent are missing.
     body : mapping
         Fields of the body; empty without one.
+    holder : str or None
+        Citizen number of the person whose token it is; None for a system's call.
     """
 
     system: str
@@ -91,6 +103,7 @@ class Call:
     query: Record
     headers: Record
     body: Record
+    holder: str | None
     world: World
 
     @property
@@ -116,8 +129,8 @@ class Call:
         body: Record | None = None,
     ) -> Reply:
         """Call an operation of another system, as this operation."""
-        parts = {"path": path or {}, "query": query or {}, "body": body}
-        return self.world.call(system, operation_id, caller=self.operation_id, **parts)
+        parts = Parts(path or {}, query or {}, {}, body or {})
+        return self.world.call(system, operation_id, parts, caller=self.operation_id)
 
 
 Behaviour: TypeAlias = Callable[[Call], Reply]

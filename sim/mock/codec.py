@@ -64,6 +64,17 @@ class Codec:
             self._shapes[key] = shape_of(schema)
         return self._shapes[key]
 
+    def shape_at(self, schema: Schema | None, pointer: str) -> Shape:
+        """Return the shape of what stands at a JSON pointer into a value of a schema; empty where that is not known."""
+        shape = self.shape(schema) if schema is not None else Shape()
+        for token in pointer.split("/")[1:]:
+            name = token.replace("~1", "/").replace("~0", "~")
+            child = shape.properties.get(name) or (shape.items if name.isdecimal() else None)
+            if child is None:
+                return Shape()
+            shape = self.shape(child)
+        return shape
+
     def encode(self, schema: Schema | None, value: Value, pointer: str = "") -> JsonValue:
         """Return a value as the schema writes it.
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from sim.contract.model import Answer, Request
-from sim.mock.call import Reply
+from sim.mock.call import Parts, Reply
 from sim.mock.codec import CodecError
 from sim.mock.problem import Problem
 
@@ -23,16 +22,6 @@ if TYPE_CHECKING:
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 _NUMBERS = frozenset(("integer", "number"))
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """The decoded parts of a request."""
-
-    path: Record
-    query: Record
-    headers: Record
-    body: Record
 
 
 def encode_body(value: JsonValue) -> bytes:
@@ -77,7 +66,7 @@ def read_request(codec: Codec, operation: Operation, path: Mapping[str, str], re
     Parameters
     ----------
     path : mapping
-        Raw path parameters by name.
+        Path parameters by name, decoded.
 
     Raises
     ------
@@ -85,7 +74,7 @@ def read_request(codec: Codec, operation: Operation, path: Mapping[str, str], re
         400: a value has not the form that the contract asks for.
     """
     raw: dict[str, dict[str, str]] = {
-        "path": {name: unquote(value) for name, value in path.items()},
+        "path": dict(path),
         "query": dict(request.query),
         "header": {name.lower(): value for name, value in request.headers},
     }

@@ -24,12 +24,15 @@ class Problem(Exception):  # noqa: N818  # the word of RFC 9457
         Last segment of the problem type; the status's phrase where the mock says nothing.
     members : mapping
         Extension members of the problem.
+    headers : mapping
+        Response headers besides ``Content-Type``: ``Retry-After``.
     """
 
     status: int
     detail: str
     kind: str = ""
     members: Record = field(default_factory=dict)
+    headers: Record = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.status} {self.title}: {self.detail}"

@@ -7,18 +7,15 @@ alternatives of an operation one must hold in full (OpenAPI, Security Requiremen
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from sim.mock.problem import Problem
-from sim.mock.signature import SignatureError, signature_headers, verify_signature
+from sim.mock.signature import SignatureError, SigningKey, signature_headers, verify_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sim.contract.model import Contract, Operation, Request
     from sim.document import JsonValue
-    from sim.mock.clock import VirtualClock
 
 Scheme = Literal["bearer", "signature"]
 
@@ -37,22 +34,23 @@ class Keyring:
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self.secrets = {"partner": self._derive("secret").encode("ascii")}
-        self.token = self._derive("token")
-        self._tokens = {self.token}
+        self._holders: dict[str, str] = {}
         self._nonces: set[str] = set()
         self._issued = 0
 
-    def grant(self, token: str) -> None:
-        """Make a token known, as an operation that issues tokens does."""
-        self._tokens.add(token)
+    def grant(self, holder: str) -> str:
+        """Issue a bearer token to a citizen, by citizen number."""
+        token = self.next("token")
+        self._holders[token] = holder
+        return token
 
     def revoke(self, token: str) -> None:
         """Forget a token."""
-        self._tokens.discard(token)
+        self._holders.pop(token, None)
 
-    def is_known(self, token: str) -> bool:
-        """Whether a bearer token is known."""
-        return token in self._tokens
+    def holder(self, token: str | None) -> str | None:
+        """Return the citizen number of a token's holder; None for an unknown token or none."""
+        return self._holders.get(token) if token is not None else None
 
     def is_fresh(self, nonce: str) -> bool:
         """Whether a nonce is used for the first time; it is used from now on."""
@@ -69,34 +67,75 @@ class Keyring:
         return hashlib.sha256(f"{self._seed}/{purpose}".encode()).hexdigest()
 
 
-def authorise(
-    request: Request, contract: Contract, operation: Operation, keyring: Keyring, clock: VirtualClock
-) -> Request:
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who sends a request.
+
+    Parameters
+    ----------
+    keyring : Keyring
+    token : str or None
+        The bearer token of a citizen; None for a system, which signs.
+    """
+
+    keyring: Keyring
+    token: str | None = None
+
+
+def authorise(request: Request, contract: Contract, operation: Operation, caller: Caller, *, now: int) -> Request:
     """Return a request with the credentials and the idempotency key that its operation asks for.
 
-    Headers that stand in the request already are kept.
+    Headers that stand in the request already are kept. Of the alternatives, a citizen takes the first with a token and
+    a system the first with a signature; where there is none, the first of all.
+
+    Parameters
+    ----------
+    now : int
+        Seconds since 1970-01-01T00:00:00Z.
     """
     present = {name.lower() for name, _ in request.headers}
     headers = list(request.headers)
     asked = {parameter.name.lower() for parameter in operation.parameters if parameter.location == "header"}
     if IDEMPOTENCY_KEY in asked - present:
-        headers.append(("Idempotency-Key", keyring.next("idempotency")))
-    schemes = [_kind(contract.security_schemes.get(name)) for name in next(iter(operation.security), {})]
-    if "bearer" in schemes and "authorization" not in present:
-        headers.append(("Authorization", f"Bearer {keyring.token}"))
+        headers.append(("Idempotency-Key", caller.keyring.next("idempotency")))
+    scheme = _scheme(contract, operation, "signature" if caller.token is None else "bearer")
+    if scheme == "bearer" and caller.token is not None and "authorization" not in present:
+        headers.append(("Authorization", f"Bearer {caller.token}"))
     request = replace(request, headers=tuple(headers))
-    if "signature" in schemes and "signature" not in present:
-        key_id, secret = next(iter(keyring.secrets.items()))
-        signed = signature_headers(
-            request, key_id=key_id, secret=secret, created=clock.timestamp, nonce=keyring.next("nonce")
-        )
+    if scheme == "signature" and "signature" not in present:
+        key_id, secret = next(iter(caller.keyring.secrets.items()))
+        key = SigningKey(key_id, secret)
+        signed = signature_headers(request, base_url(contract), key, created=now, nonce=caller.keyring.next("nonce"))
         request = replace(request, headers=request.headers + signed)
     return request
 
 
-def check_security(
-    request: Request, contract: Contract, operation: Operation, keyring: Keyring, clock: VirtualClock
-) -> None:
+def base_url(contract: Contract) -> str:
+    """Return the address of a contract's first server without a slash at its end; one that leads nowhere without it."""
+    root = contract.document.value
+    servers = root.get("servers") if isinstance(root, dict) else None
+    first = servers[0] if isinstance(servers, list) and servers else None
+    url = first.get("url") if isinstance(first, dict) else None
+    is_address = isinstance(url, str) and url.startswith(("https://", "http://"))
+    return str(url).rstrip("/") if is_address else f"https://{contract.name}.invalid"
+
+
+def bearer_token(request: Request) -> str | None:
+    """Return the bearer token of a request (RFC 6750, section 2.1)."""
+    values = {name.lower(): value for name, value in request.headers}
+    scheme, _, token = values.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _scheme(contract: Contract, operation: Operation, preferred: Scheme) -> Scheme | None:
+    offered: list[Scheme | None] = [
+        next((kind for name in alternative if (kind := _kind(contract.security_schemes.get(name)))), None)
+        for alternative in operation.security
+    ]
+    return preferred if preferred in offered else next(iter(offered), None)
+
+
+def check_security(request: Request, contract: Contract, operation: Operation, keyring: Keyring, *, now: int) -> None:
     """Check the credentials of a request.
 
     Raises
@@ -107,7 +146,7 @@ def check_security(
     refusals: list[str] = []
     for alternative in operation.security:
         kinds = dict.fromkeys(_kind(contract.security_schemes.get(name)) for name in alternative)
-        reason = next(filter(None, (_refusal(kind, request, keyring, clock) for kind in kinds)), "")
+        reason = next(filter(None, (_refusal(kind, request, base_url(contract), keyring, now) for kind in kinds)), "")
         if not reason:
             return
         refusals.append(reason)
@@ -124,21 +163,16 @@ def _kind(scheme: JsonValue | None) -> Scheme | None:
     return "signature" if "signature" in named else None
 
 
-def _refusal(kind: Scheme | None, request: Request, keyring: Keyring, clock: VirtualClock) -> str:
+def _refusal(kind: Scheme | None, request: Request, base: str, keyring: Keyring, now: int) -> str:
     if kind == "bearer":
-        return _bearer_refusal(request.headers, keyring)
+        token = bearer_token(request)
+        if token is None:
+            return "the request carries no bearer token"
+        return "" if keyring.holder(token) is not None else "the bearer token is not known"
     if kind == "signature":
         try:
-            signed = verify_signature(request, secrets=keyring.secrets, now=clock.timestamp)
+            signed = verify_signature(request, base, secrets=keyring.secrets, now=now)
         except SignatureError as error:
             return str(error)
         return "" if keyring.is_fresh(signed.nonce or "") else "the nonce has been used before"
     return "the security scheme is not one that this world can check"
-
-
-def _bearer_refusal(headers: tuple[tuple[str, str], ...], keyring: Keyring) -> str:
-    values: Mapping[str, str] = {name.lower(): value for name, value in headers}
-    scheme, _, token = values.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        return "the request carries no bearer token"
-    return "" if keyring.is_known(token.strip()) else "the bearer token is not known"

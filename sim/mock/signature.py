@@ -1,8 +1,8 @@
 """HTTP message signatures with a shared secret (RFC 9421 with HMAC-SHA256, RFC 9530 for the digest).
 
 Takes a request, gives the headers that sign it or says why a signature does not hold. The covered components are those
-of our contracts: method, path, query and, where there is a body, its digest; ``created``, ``nonce``, ``keyid`` and
-``alg`` are parameters of the signature and so are signed too.
+that our contracts ask for: method and target; with a body its type and digest; the idempotency key where there is one.
+``created``, ``nonce``, ``keyid`` and ``alg`` are parameters of the signature and so are signed too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import hmac
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 if TYPE_CHECKING:
     from sim.contract.model import Request
@@ -29,7 +29,7 @@ _INPUT = re.compile(
     r'(?P<parameters>\((?P<components>(?:"[!#-~]{1,64}" ?){0,32})\)(?P<rest>[ -~]{0,512}))'
 )
 _SIGNATURE = re.compile(r"(?P<label>[a-z*][a-z0-9_.*-]{0,63})=:(?P<value>[A-Za-z0-9+/=]{1,1024}):")
-_PARAMETER = re.compile(r';(?P<name>[a-z]{1,16})=(?:"(?P<text>[!#-\[\]-~]{0,256})"|(?P<number>[0-9]{1,15}))')
+_PARAMETER = re.compile(r';(?P<name>[a-z]{1,16})=(?:"(?P<text>[ !#-\[\]-~]{0,256})"|(?P<number>[0-9]{1,15}))')
 
 
 class SignatureError(Exception):
@@ -67,8 +67,16 @@ def content_digest(body: bytes) -> str:
     return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode('ascii')}:"
 
 
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A shared secret and its identifier: visible ASCII without quotes and backslashes."""
+
+    key_id: str
+    secret: bytes
+
+
 def signature_headers(
-    request: Request, *, key_id: str, secret: bytes, created: int, nonce: str
+    request: Request, base: str, key: SigningKey, *, created: int, nonce: str
 ) -> tuple[tuple[str, str], ...]:
     """Return the headers that sign a request.
 
@@ -76,61 +84,74 @@ def signature_headers(
     ----------
     request : Request
         As it will go over the wire, without these headers.
-    key_id, nonce : str
-        Visible ASCII without quotes and backslashes.
+    base : str
+        Address of the server, of which the request's path is below.
     created : int
         Seconds since 1970-01-01T00:00:00Z.
+    nonce : str
+        Visible ASCII without quotes and backslashes.
 
     Returns
     -------
     tuple of (str, str)
         ``Content-Digest`` where there is a body, ``Signature-Input``, ``Signature``.
     """
-    components = required_components(request)
-    listed = " ".join(f'"{component}"' for component in components)
-    parameters = f'({listed});created={created};nonce="{nonce}";keyid="{key_id}";alg="{ALGORITHM}"'
     digest = (("Content-Digest", content_digest(request.body)),) if request.body else ()
     headers = {name.lower(): value for name, value in (*request.headers, *digest)}
-    mac = _mac(secret, signature_base(request, headers, components, parameters))
+    components = required_components(request)
+    listed = " ".join(f'"{component}"' for component in components)
+    parameters = f'({listed});created={created};nonce="{nonce}";keyid="{key.key_id}";alg="{ALGORITHM}"'
+    mac = _mac(key.secret, signature_base(request, base, headers, components, parameters))
     value = base64.b64encode(mac).decode("ascii")
     return (*digest, ("Signature-Input", f"{LABEL}={parameters}"), ("Signature", f"{LABEL}=:{value}:"))
 
 
 def required_components(request: Request) -> tuple[str, ...]:
     """Return the components that a signature of this request must cover."""
-    derived = ("@method", "@path", "@query")
-    return (*derived, "content-digest") if request.body else derived
+    has_key = any(name.lower() == "idempotency-key" for name, _ in request.headers)
+    content = ("content-type", "content-digest") if request.body else ()
+    return ("@method", "@target-uri", *content, *(("idempotency-key",) if has_key else ()))
 
 
-def signature_base(request: Request, headers: dict[str, str], components: tuple[str, ...], parameters: str) -> bytes:
+def signature_base(
+    request: Request, base: str, headers: dict[str, str], components: tuple[str, ...], parameters: str
+) -> bytes:
     """Return the bytes that are signed (RFC 9421, section 2.5).
 
     Parameters
     ----------
     headers : dict of str to str
-        By name in lower case; several values of one name joined by ``", "``.
+        By name in lower case.
+    parameters : str
+        Components and parameters as they stand in ``Signature-Input``.
 
     Raises
     ------
     SignatureError
         A component is not known or not present.
     """
-    lines = [f'"{component}": {_component(request, headers, component)}' for component in components]
+    lines = [f'"{component}": {_component(request, base, headers, component)}' for component in components]
     return "\n".join([*lines, f'"@signature-params": {parameters}']).encode("utf-8")
 
 
-def _component(request: Request, headers: dict[str, str], component: str) -> str:
+def _component(request: Request, base: str, headers: dict[str, str], component: str) -> str:
     if component == "@method":
         return request.method
     if component == "@path":
-        return request.path
+        return urlsplit(base).path + request.path
     if component == "@query":
-        return "?" + urlencode(request.query, quote_via=quote)
-    if component == "@authority" and "host" in headers:
-        return headers["host"].lower()
+        return f"?{_query(request)}"
+    if component == "@target-uri":
+        return base + request.path + (f"?{_query(request)}" if request.query else "")
+    if component == "@authority":
+        return urlsplit(base).netloc.lower()
     if component.startswith("@") or component not in headers:
         raise SignatureError(f"the covered component {component!r} is not present")
     return headers[component].strip()
+
+
+def _query(request: Request) -> str:
+    return urlencode(request.query, quote_via=quote)
 
 
 def parse_signature_input(value: str) -> SignatureInput:
@@ -164,11 +185,13 @@ def parse_signature_input(value: str) -> SignatureInput:
     )
 
 
-def verify_signature(request: Request, *, secrets: dict[str, bytes], now: int) -> SignatureInput:
+def verify_signature(request: Request, base: str, *, secrets: dict[str, bytes], now: int) -> SignatureInput:
     """Check the signature of a request; whether its nonce is new is the caller's to remember.
 
     Parameters
     ----------
+    base : str
+        Address of the server.
     secrets : dict of str to bytes
         Shared secrets by key identifier.
     now : int
@@ -194,8 +217,8 @@ def verify_signature(request: Request, *, secrets: dict[str, bytes], now: int) -
     secret = secrets.get(signed.key_id or "")
     if secret is None:
         raise SignatureError("the key identifier is not known")
-    base = signature_base(request, headers, signed.components, signed.parameters)
-    if not hmac.compare_digest(_mac(secret, base), _signature_value(headers["signature"], signed.label)):
+    text = signature_base(request, base, headers, signed.components, signed.parameters)
+    if not hmac.compare_digest(_mac(secret, text), _signature_value(headers["signature"], signed.label)):
         raise SignatureError("the signature is wrong")
     return signed
 
@@ -222,5 +245,5 @@ def _signature_value(header: str, label: str) -> bytes:
         raise SignatureError("the header Signature is not base64") from error
 
 
-def _mac(secret: bytes, base: bytes) -> bytes:
-    return hmac.new(secret, base, hashlib.sha256).digest()
+def _mac(secret: bytes, text: bytes) -> bytes:
+    return hmac.new(secret, text, hashlib.sha256).digest()

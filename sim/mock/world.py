@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Final
 from sim.contract import match_operation, violations_of_request
 from sim.errors import UsageError
 from sim.mock.behaviour import Mock, failure
-from sim.mock.call import Call, Fields, Reply
+from sim.mock.call import Call, Fields, Parts, Reply
 from sim.mock.clock import VirtualClock
 from sim.mock.codec import CodecError
 from sim.mock.message import (
-    Parts,
     example_answer,
     problem_answer,
     read_answer,
@@ -27,7 +26,7 @@ from sim.mock.message import (
     write_request,
 )
 from sim.mock.problem import Problem
-from sim.mock.security import IDEMPOTENCY_KEY, Keyring, authorise, check_security
+from sim.mock.security import IDEMPOTENCY_KEY, Caller, Keyring, authorise, bearer_token, check_security
 from sim.mock.store import MemoryStore
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from sim.mock.citizen import Citizen
     from sim.mock.codec import Codec
     from sim.mock.store import Store
-    from sim.mock.value import Record, Value
+    from sim.mock.value import Value
 
 CALL_TIME: Final = 1.0
 """Virtual seconds that a call takes."""
@@ -154,23 +153,15 @@ class World:
         """
         return self._exchange(system, request, caller).answer
 
-    def call(  # the parts of a request
-        self,
-        system: str,
-        operation_id: str,
-        *,
-        caller: str,
-        path: Record,
-        query: Record,
-        body: Record | None,
-    ) -> Reply:
+    def call(self, system: str, operation_id: str, parts: Parts, *, caller: str) -> Reply:
         """Call an operation as a mock does: a real request in the consumer's edition, through the same gate."""
         consumer = self._system(system).consumer
         operation = consumer.operations.get(operation_id)
         if operation is None:
             raise UsageError(f"{caller} calls {operation_id!r}, which {system} does not have", "correct the mock")
-        request = write_request(self._codec, operation, Parts(path, query, {}, body or {}))
-        exchange = self._exchange(system, authorise(request, consumer, operation, self.keyring, self.clock), caller)
+        request = write_request(self._codec, operation, parts)
+        request = authorise(request, consumer, operation, Caller(self.keyring), now=self.clock.timestamp)
+        exchange = self._exchange(system, request, caller)
         reply = read_answer(self._codec, operation, exchange.answer)
         return Reply(reply.status, Fields(reply.body, exchange.read), reply.headers)
 
@@ -195,12 +186,12 @@ class World:
         operation, path = matched
         violations: tuple[Violation, ...] = ()
         try:
-            check_security(request, system.provider, operation, self.keyring, self.clock)
+            check_security(request, system.provider, operation, self.keyring, now=self.clock.timestamp)
             violations = violations_of_request(system.provider, operation, request)
             _refuse(violations)
             answer = self._repeat(name, system, operation, path, request)
         except Problem as problem:
-            reply = Reply(problem.status, problem.body(request.path))
+            reply = Reply(problem.status, problem.body(request.path), problem.headers)
             answer = write_answer(self._codec, operation, reply)
         return Exchange(name, operation, request, answer, caller, violations)
 
@@ -229,7 +220,8 @@ class World:
         if behave is None or system.mock.path is None:
             return example_answer(operation)
         parts = read_request(self._codec, operation, path, request)
-        call = Call(name, operation.operation_id, parts.path, parts.query, parts.headers, parts.body, self)
+        holder = self.keyring.holder(bearer_token(request))
+        call = Call(name, operation.operation_id, parts.path, parts.query, parts.headers, parts.body, holder, self)
         try:
             return write_answer(self._codec, operation, behave(call))
         except (Problem, UsageError):

@@ -1,7 +1,7 @@
 """Compiles an Arazzo workflow: its control flow becomes jumps, its undecidable criteria become draws.
 
-Criteria on ``$inputs.channel`` and on the status are decided here (``sim.journey.decide``); where they depend on what an
-answer says, the scenario's ``outcomes`` give the probability of each action by its name.
+Criteria on ``$inputs.channel`` and on the status are decided here (``sim.journey.decide``); where they depend on what
+an answer says, the scenario's ``outcomes`` give the probability of each action by its name.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sim.errors import UsageError
 from sim.journey import decide
 from sim.journey.flow import waits_for
 from sim.plan import op
 from sim.plan.builder import NONE, Label
-from sim.plan.inline import COMPLETED, FAILED, write_retry
+from sim.plan.inline import COMPLETED, FAILED, Counting, Wait, write_retry
+from sim.plan.misfit import MisfitError
 from sim.scenario.model import Backoff
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class JourneyCompiler:
 
         Raises
         ------
-        UsageError
+        MisfitError
             The scenario lacks a cost or an outcome, or the journey uses something that is not simulated.
         """
         builder = self.calls.builder
@@ -124,6 +124,8 @@ class JourneyCompiler:
 
     def tail(self, workflow_id: str, path: str, ends: Ends) -> None:
         """Write a workflow to which control goes for good."""
+        if workflow_id in path.split("/"):
+            raise MisfitError((), f"{path}: workflows lead to each other in a circle", "end the circle")
         self._workflow(self.journey.workflows[workflow_id], f"{path}/{workflow_id}", ends)
 
     def inline(self, workflow_id: str, path: str, done: Label, failed: Label) -> None:
@@ -176,8 +178,9 @@ class _StepCompiler:
     def _cost(self) -> Cost:
         name = self.step.operation.operation_id if self.step.operation else ""
         if name not in self.whole.calls.costs:
-            raise UsageError(
-                f"operations.{name} is missing: journey {self.whole.journey.name} calls it in step {self.step.step_id}",
+            raise MisfitError(
+                ("operations",),
+                f"{name} is missing: journey {self.whole.journey.name} calls it in step {self.step.step_id}",
                 "say which station serves it and how long it takes",
             )
         return self.whole.calls.costs[name]
@@ -201,8 +204,8 @@ class _StepCompiler:
         if self.step.operation is None and not self.step.success_criteria:
             succeeds = True
         if succeeds is False:
-            raise UsageError(
-                f"{self.path}: no answer that the contract declares meets successCriteria", "correct the criteria"
+            raise MisfitError(
+                (), f"{self.path}: no answer that the contract declares meets successCriteria", "correct the criteria"
             )
         open_actions = [action for action in self.step.on_success if self._decide(action, status) is None]
         if succeeds is None:
@@ -210,12 +213,16 @@ class _StepCompiler:
         if open_actions or succeeds is None:
             self._draw(open_actions, again, counters)
         elif self._table():
-            raise UsageError(
-                f"outcomes: nothing is to be drawn at step {self.step.step_id} of {self.whole.journey.name}",
+            raise MisfitError(
+                self._where(),
+                f"nothing is to be drawn at step {self.step.step_id}",
                 "remove the step from the outcomes",
             )
         else:
             self._default()
+
+    def _where(self) -> tuple[str, str, str]:
+        return "outcomes", self.whole.journey.name, self.step.step_id
 
     def _table(self) -> Mapping[str, float]:
         return self.whole.outcomes.get(self.step.step_id, {})
@@ -224,16 +231,15 @@ class _StepCompiler:
         """Write the draw among the actions that depend on what the answer says."""
         builder, table = self.whole.calls.builder, self._table()
         known = {action.name: action for action in open_actions}
-        where = f"outcomes.{self.whole.journey.name}.{self.step.step_id}"
         if not table:
             listed = ", ".join([*known, DEFAULT])
-            raise UsageError(
-                f"{where} is missing: what follows depends on the answer", f"give probabilities of {listed}"
-            )
+            message = f"is missing: what follows step {self.step.step_id} depends on the answer"
+            raise MisfitError(self._where(), message, f"give probabilities of {listed}")
         for name in table:
             if name != DEFAULT and name not in known and not self._is_elsewhere(name):
-                raise UsageError(
-                    f"{where}.{name}: the step has no action of that name whose criteria depend on the answer",
+                raise MisfitError(
+                    (*self._where(), name),
+                    "the step has no action of that name whose criteria depend on the answer",
                     f"use {', '.join([*known, DEFAULT])}",
                 )
         drawn = [name for name in table if name in known]
@@ -296,7 +302,8 @@ class _StepCompiler:
         for action in self.step.on_failure:
             holds = self._decide(action, status)
             if holds is None:
-                raise UsageError(
+                raise MisfitError(
+                    (),
                     f"{self.path}: whether {action.name} follows a failure with status {status} depends on the body",
                     "use criteria on $statusCode for failures",
                 )
@@ -311,13 +318,13 @@ class _StepCompiler:
                 self._go(action)
                 return
             if action.step_id or action.workflow_id:
-                raise UsageError(f"{self.path}: retry of another step is not simulated", "use goto instead")
+                raise MisfitError((), f"{self.path}: retry of another step is not simulated", "use goto instead")
             name = self.step.operation.operation_id if self.step.operation else ""
             row = self.whole.calls.rows.operations.get(name, NONE)
             backoff = self.whole.calls.costs[name].backoff if name else Backoff()
-            wait = (action.retry_after or 0.0, backoff)
-            builder, path = self.whole.calls.builder, f"{self.path}#{action.name}"
-            write_retry(builder, again, path, row, action.retry_limit, wait, counter=counters[action.pointer])
+            wait = Wait(action.retry_limit, action.retry_after or 0.0, backoff)
+            counting = Counting(counters[action.pointer], row)
+            write_retry(self.whole.calls.builder, again, f"{self.path}#{action.name}", wait, counting)
         self.whole.calls.builder.emit(op.JUMP, self.ends.failed)
 
     def _go(self, action: Action) -> None:

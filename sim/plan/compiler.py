@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.bundle.record import GroupKey, Layout
-from sim.document import read_document
-from sim.errors import DocumentError, UsageError
+from sim.errors import UsageError
 from sim.plan.arazzo import JourneyCompiler
 from sim.plan.builder import Builder
 from sim.plan.call import CallCompiler, Rows
 from sim.plan.cycle import refuse_timeless_cycles
 from sim.plan.inline import compile_inline
+from sim.plan.misfit import MisfitError, misfits
 from sim.plan.plan import Plan
 from sim.plan.station import event_arrays, span_of, station_array, station_keys, station_rows, target_array
 from sim.plan.stream import stream_arrays, streams_of
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.journey.model import Action, Journey, Workflow
     from sim.plan.builder import Label
     from sim.plan.failure import CallShare
-    from sim.plan.plan import Floats, Integers
+    from sim.plan.plan import Floats
     from sim.plan.station import Span
     from sim.scenario.model import Cost, DemandLine, Scenario
 
@@ -141,17 +141,16 @@ class _Programs:
             One fault a journey and channel that cannot be compiled.
         """
         entries: dict[tuple[str, str], Label] = {}
-        problems: dict[str, UsageError] = {}
+        found: dict[str, MisfitError] = {}
         for line in _sorted(self.scenario):
             for channel in line.channels:
                 if (line.journey, channel.name) not in entries:
                     try:
                         entries[line.journey, channel.name] = self._program(line, channel.name)
-                    except UsageError as error:
-                        problems.setdefault(str(error), error)
-        if problems:
-            document = read_document(self.scenario.path)
-            raise DocumentError(document.fault("", error.message, error.remedy) for error in problems.values())
+                    except MisfitError as error:
+                        found.setdefault(f"{error.path} {error}", error)
+        if found:
+            raise misfits(self.scenario, found.values())
         return entries
 
     def _program(self, line: DemandLine, channel: str) -> Label:

@@ -6,9 +6,8 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from sim.distribution import DISTRIBUTIONS
-from sim.document import read_document
-from sim.errors import DocumentError
 from sim.plan import op
+from sim.plan.misfit import MisfitError, misfits
 
 if TYPE_CHECKING:
     from sim.plan.plan import Plan
@@ -39,17 +38,10 @@ def refuse_timeless_cycles(plan: Plan, scenario: Scenario) -> None:
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
-        document = read_document(scenario.path)
         names = ", ".join(sorted({op.NAMES[plan.ops[place, 0]] for place in error.args[1]}))
-        raise DocumentError(
-            [
-                document.fault(
-                    "/journeys" if scenario.journeys else "",
-                    f"a journey can go round in a cycle that takes no time ({names})",
-                    "give a service or a retry in the cycle a time above 0, or a way out",
-                )
-            ]
-        ) from error
+        message = f"a journey can go round in a cycle that takes no time ({names})"
+        remedy = "give a service or a wait in the cycle a time above 0, or a way out"
+        raise misfits(scenario, [MisfitError((), message, remedy)]) from error
 
 
 def _edges(plan: Plan, place: int) -> tuple[list[int], list[int]]:
@@ -77,4 +69,4 @@ def _edges(plan: Plan, place: int) -> tuple[list[int], list[int]]:
 
 def _is_instant(plan: Plan, law: int) -> bool:
     name = DISTRIBUTIONS.names()[plan.law_kind[law]]
-    return name == "deterministic" and plan.law_scalars[law, 0] == 0.0
+    return name == "deterministic" and float(plan.law_scalars[law, 0]) == 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.bundle.record import OPERATION_COUNTS
 from sim.plan import op
@@ -43,29 +43,29 @@ def _step(step: InlineStep, path: str, calls: CallCompiler, failed: Label) -> No
     builder.emit(op.JUMP, done)
     builder.put(broken)
     operation = calls.rows.operations[step.cost.operation]
-    write_retry(builder, again, path, operation, step.retry_limit, (step.retry_after, step.cost.backoff))
+    wait = Wait(step.retry_limit, step.retry_after, step.cost.backoff)
+    write_retry(builder, again, f"{path}#backoff", wait, Counting(builder.counter(), operation))
     builder.emit(op.JUMP, failed)
     builder.put(done)
 
 
-def write_retry(
-    builder: Builder,
-    again: Label,
-    path: str,
-    operation: int,
-    limit: int,
-    wait: tuple[float, Backoff],
-    counter: int = -1,
-) -> None:
-    """Write a RETRY; ``wait`` is the first wait in seconds and how it grows, ``operation`` whose retries it counts."""
-    after, backoff = wait
-    builder.emit(
-        op.RETRY,
-        limit,
-        again,
-        counter if counter >= 0 else builder.counter(),
-        builder.step(f"{path}#backoff"),
-        builder.register(),
-        operation,
-        floats=(after, backoff.factor, backoff.jitter),
-    )
+class Wait(NamedTuple):
+    """How often a step is repeated, after how many seconds, and how that grows."""
+
+    limit: int
+    after: float
+    backoff: Backoff
+
+
+class Counting(NamedTuple):
+    """Which repeat counter a step has, and in which operation's row its repeats are counted (-1: in none)."""
+
+    counter: int
+    operation: int
+
+
+def write_retry(builder: Builder, again: Label, name: str, wait: Wait, counting: Counting) -> None:
+    """Write a RETRY that leads back to ``again``; ``name`` is the identity of its draws."""
+    step, register = builder.step(name), builder.register()
+    operands = (wait.limit, again, counting.counter, step, register, counting.operation)
+    builder.emit(op.RETRY, *operands, floats=(wait.after, wait.backoff.factor, wait.backoff.jitter))

@@ -1,7 +1,7 @@
 """The Plan: all that an engine needs, as arrays.
 
-An engine is a pure function of (Plan, seed, replication). Rows of stations, groups, operations and outcomes are named by
-the ``Layout`` that ``compile_plan`` returns beside it.
+An engine is a pure function of (Plan, seed, replication). Rows of stations, groups, operations and outcomes are named
+by the ``Layout`` that ``compile_plan`` returns beside it.
 """
 
 from __future__ import annotations

@@ -78,7 +78,9 @@ def stream_arrays(
     first_group: dict[str, int] = {}
     for number, group in enumerate(groups):
         first_group.setdefault(group.line, number)
-    rows, cumulative, entry = [], [], []
+    rows: list[list[int]] = []
+    cumulative: list[list[float]] = []
+    entry: list[int] = []
     for stream in streams:
         line = stream.line
         office = codes.index(stream.division)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.metric import Scope
 from sim.report.figure import cell
 
 if TYPE_CHECKING:
     from sim.bundle import Bundle
     from sim.chart import View
-    from sim.metric import Estimate, Summary
+    from sim.metric import Estimate, Scope, Summary
     from sim.report.model import Cell
     from sim.report.text import Words
 

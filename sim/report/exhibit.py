@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET  # noqa: S405 - reads only what matplotlib has just written in this process
+import xml.etree.ElementTree as ET
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +25,8 @@ UNITS: Final = {"_s": "s", "_per_h": "1/h"}
 KEPT: Final = frozenset({"path", "g", "use", "text", "tspan", "defs", "clipPath", "rect", "image", "pattern", "svg"})
 
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
-_FRACTION = re.compile(r"(\d+\.\d\d)\d+")
+_FRACTION = re.compile(r"(\.\d)\d+")
+_FONT = re.compile(r"font-family: [^;]+; ?")  # the page has its own
 
 
 def exhibit(context: Context, name: str) -> Exhibit:
@@ -33,14 +34,15 @@ def exhibit(context: Context, name: str) -> Exhibit:
     chart = CHARTS.get(name)
     wide, narrow = (chart.draw(context.view, medium) for medium in (WIDE, NARROW))
     table = chart.tabulate(context.view)
+    data = _data(context, table)
     return Exhibit(
         name=name,
         title=context.words.pick(chart.title),
         message=context.words.pick(wide.message),
         wide=inline(wide.figure, f"{name}-w"),
         narrow=inline(narrow.figure, f"{name}-n"),
-        data=_data(context, table),
-        rows=len(table.rows),
+        data=data,
+        rows=len(table.rows) if data is None and "bin_start" in table.columns else 0,
     )
 
 
@@ -48,7 +50,7 @@ def inline(figure: Figure, prefix: str) -> str:
     """Return a figure as an SVG element for an HTML page.
 
     Namespaces, metadata, styles for the whole page and identifiers that nothing refers to are left out; the others get
-    the prefix, so that they stand once in the page. Coordinates keep two decimals of a point.
+    the prefix, so that they stand once in the page. Coordinates keep one decimal of a point.
     """
     root = ET.fromstring(to_svg(figure, ""))  # noqa: S314 - our own picture, made in this process
     _strip(root)
@@ -86,7 +88,16 @@ def _rename(element: ET.Element, named: set[str], prefix: str) -> None:
         if "url(#" in value:
             element.set(name, _REFERENCE.sub(rf"url(#{prefix}-\1)", value))
     if "d" in element.attrib:
-        element.set("d", _FRACTION.sub(r"\1", " ".join(element.attrib["d"].split())))
+        element.set("d", _shorten(element.attrib["d"]))
+    if "style" in element.attrib:
+        element.set("style", _FONT.sub("", element.attrib["style"]))
+    if element.get("transform", "").startswith("rotate(-0 "):
+        del element.attrib["transform"]
+
+
+def _shorten(path: str) -> str:
+    text = _FRACTION.sub(r"\1", " ".join(path.split()))
+    return text.replace(" L ", "L").replace("M ", "M").replace(" z", "z")
 
 
 def _data(context: Context, table: Table) -> Grid | None:
@@ -106,8 +117,10 @@ def _data(context: Context, table: Table) -> Grid | None:
     start = context.bundle.manifest.start
     span = width * len(bins)
     rows = tuple(
-        (Cell(clock(start, (datetime.fromisoformat(bin_start) - start).total_seconds(), span=span)),)
-        + tuple(_value(*found[key]) for key in keys)
+        (
+            Cell(clock(start, (datetime.fromisoformat(bin_start) - start).total_seconds(), span=span)),
+            *(_value(*found[key]) for key in keys),
+        )
         for bin_start, found in bins.items()
     )
     heads = (Column(_head(context, key, unit), is_number=True) for key in keys)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NUMBERS: Final = frozenset({"queue_length", "number_in_station"})  # of unit 1, but no shares
 NOTHING: Final = "-"
+MOST: Final = 3  # decimals
 
 
 def scale_of(metric: str, unit: str, value: float, words: Words) -> tuple[float, str]:
@@ -36,19 +37,25 @@ def scale_of(metric: str, unit: str, value: float, words: Words) -> tuple[float,
 
 
 def digits(value: float, half_width: float | None) -> tuple[str, str]:
-    """Return a figure and its half-width with the same number of decimals: two significant digits of the half-width.
+    """Return a figure and its half-width with the same number of decimals, at most three.
 
-    Without a half-width, or with one of 0, three significant digits; never more than six in all.
+    The half-width has two significant digits; without one, or with one of 0, the figure has three. What would round
+    to 0 without being 0 is given as less than its last decimal.
     """
-    size = math.floor(math.log10(abs(value))) if value else 0
-    decimals = 2 - size
+    decimals = 0 if value == round(value) else 2 - _size(value)
     if half_width:
-        decimals = min(1 - math.floor(math.log10(half_width)), 5 - size)
-    decimals = min(max(decimals, 0), 6)
-    if not half_width and value == round(value):
-        decimals = 0
-    half = "" if half_width is None else f"{half_width:,.{decimals}f}"
-    return f"{value:,.{decimals}f}", half
+        decimals = 1 - _size(half_width)
+    decimals = min(max(decimals, 0), MOST)
+    return _fixed(value, decimals), "" if half_width is None else _fixed(half_width, decimals)
+
+
+def _size(value: float) -> int:
+    return math.floor(math.log10(abs(value))) if value else 0
+
+
+def _fixed(value: float, decimals: int) -> str:
+    text = f"{value:,.{decimals}f}"
+    return text if value == 0.0 or float(text.replace(",", "")) != 0.0 else f"< {10.0**-decimals:.{decimals}f}"
 
 
 def parts(estimate: Estimate, words: Words) -> tuple[str, str, str]:
@@ -59,6 +66,12 @@ def parts(estimate: Estimate, words: Words) -> tuple[str, str, str]:
     half_width = None if estimate.half_width is None else estimate.half_width * factor
     value, half = digits(estimate.value * factor, half_width)
     return value, half, unit
+
+
+def figure_text(estimate: Estimate, words: Words) -> str:
+    """Return an estimate on one line: value, half-width where there is one, unit."""
+    value, half, unit = parts(estimate, words)
+    return f"{value} ± {half} {unit}".rstrip() if half else f"{value} {unit}".rstrip()
 
 
 def cell(estimate: Estimate | None, words: Words) -> Cell:
@@ -85,4 +98,4 @@ def interval_text(estimate: Estimate, words: Words) -> str:
 def plain(metric: str, unit: str, value: float, words: Words) -> str:
     """Return a figure without interval, such as a set value, with its unit."""
     factor, shown = scale_of(metric, unit, value, words)
-    return f"{digits(value * factor, None)[0]} {shown}".rstrip() if math.isfinite(value) else words("no_data")
+    return f"{value * factor:,.6g} {shown}".rstrip() if math.isfinite(value) else words("no_data")

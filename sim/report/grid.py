@@ -18,7 +18,7 @@ LOSSES: Final = ("rejections", "refusals", "reneging", "outage_losses", "withdra
 
 
 def stations(context: Context) -> Grid:
-    """Return waiting, queues and utilisation of each station over the whole window."""
+    """Return the waiting times of each station over the whole window."""
     words = context.words
     rows = tuple(
         (
@@ -26,16 +26,25 @@ def stations(context: Context) -> Grid:
             context.cell("services", "total", scope),
             context.cell("wait_probability", "share", scope),
             *(context.cell("waiting_time", statistic, scope) for statistic in ("mean", "p50", "p95", "p99")),
-            context.cell("queue_length", "mean", scope),
-            context.cell("utilisation", "mean", scope),
         )
         for scope in context.stations()
     )
-    titles = ("services", "waited", "mean", "p50", "p95", "p99", "queue", "utilisation")
-    heads = [words(f"column.{title}") if title[0] != "p" else title for title in titles]
-    heads[2] = f"{words('metric.waiting_time')}: {heads[2]}"
+    heads = [words("column.services"), words("column.waited"), words("column.mean"), "p50", "p95", "p99"]
     columns = (Column(words("column.station")), *(Column(head, is_number=True) for head in heads))
     return Grid(words("stations"), columns, rows, words("stations.note"))
+
+
+def load(context: Context) -> Grid:
+    """Return utilisation and queue length of each station over the whole window."""
+    words = context.words
+    metrics = ("utilisation", "queue_length", "number_in_station")
+    rows = tuple(
+        (Cell(context.station(scope)), *(context.cell(metric, "mean", scope) for metric in metrics))
+        for scope in context.stations()
+    )
+    heads = (words("column.utilisation"), words("column.queue"), words("column.servers"))
+    columns = (Column(words("column.station")), *(Column(head, is_number=True) for head in heads))
+    return Grid(words("load"), columns, rows, words("load.note"))
 
 
 def journeys(context: Context) -> Grid:
@@ -122,7 +131,11 @@ def calls(context: Context) -> Grid | None:
             Cell(scope.operation or "", is_code=True),
             context.cell("call_success", "total", scope),
             context.cell("call_success", "share", scope),
-            *(context.cell(name, statistic, scope) for name in ("time_outs", "retries") for statistic in ("total", "share")),
+            *(
+                context.cell(name, statistic, scope)
+                for name in ("time_outs", "retries")
+                for statistic in ("total", "share")
+            ),
             context.cell("conformance", "share", scope),
         )
         for scope in called

@@ -92,9 +92,9 @@ class Exhibit:
     message : str
         What it shows: caption and text alternative.
     data : Grid or None
-        Its data; None when they are too many for a page.
+        Its data; None when they are too many for a page, or stand in a grid of the section.
     rows : int
-        Rows of its file.
+        Rows of its file when these are too many for a page; else 0.
     """
 
     name: str

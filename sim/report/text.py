@@ -34,8 +34,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "headline.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
     "headline.flight": Text("{share} are still under way when the run ends.", "运行结束时仍有 {share} 在办。"),
-    "headline.met": Text("All {n} objectives are met.", "{n} 项目标全部达到。"),
-    "headline.met_one": Text("The objective is met.", "目标达到。"),
+    "headline.one_met": Text("The objective is met.", "目标达到。"),
+    "headline.one_missed": Text("The objective is missed.", "目标未达到。"),
     "headline.some": Text("{met} of {n} objectives are met.", "{n} 项目标中达到 {met} 项。"),
     "headline.wait": Text(
         "The longest waits are at {station}, where 95 % of those served wait at most {value}.",
@@ -43,10 +43,13 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "headline.no_wait": Text("Nobody waits noticeably at any station.", "各环节均无明显等候。"),
     "headline.contract": Text(
-        "{n} of {all} exercised operations break a contract.", "已演练的 {all} 个操作中有 {n} 个不符合契约。"
+        "Of {all} exercised operations, {n} break a contract.", "已演练的 {all} 个操作中有 {n} 个不符合契约。"
+    ),
+    "headline.contract_one": Text(
+        "Of {all} exercised operations, 1 breaks a contract.", "已演练的 {all} 个操作中有 1 个不符合契约。"
     ),
     # figures
-    "interval": Text("± {half} ({level}, n = {n})", "± {half}（{level}，n = {n}）"),
+    "interval": Text("± {half} ({level}, n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{n})", "± {half}（{level}，n = {n}）"),
     "no_interval": Text("no interval: 1 replication", "无区间：仅 1 次重复"),
     "no_interval_value": Text("no interval: seen in 1 replication", "无区间：仅 1 次重复有数据"),
     "no_data": Text("no data", "无数据"),
@@ -69,23 +72,19 @@ TEXTS: Final[dict[str, Text]] = {
     "verdict.no data": Text("no data: not met", "无数据：视为未达到"),
     "verdict.expected": Text("as its author expects", "与预期一致"),
     "verdict.unexpected": Text("its author expects: {expect}", "作者预期：{expect}"),
-    "verdict.undecided": Text(
-        "not certain: the interval reaches across the objective", "尚不确定：区间跨越目标值"
-    ),
+    "verdict.undecided": Text("not certain: the interval reaches across the objective", "尚不确定：区间跨越目标值"),
     "verdict.unknown": Text("certainty unknown without an interval", "没有区间，无法判断确定性"),
     "key_figures": Text("Key figures", "关键数据"),
-    "tile.begun": Text("journeys begun", "发起办件"),
+    "tile.begun": Text("Journeys begun", "发起办件"),
     "tile.begun.note": Text("inside the measured window", "统计时段内"),
-    "tile.completed": Text("of them completed", "其中办结"),
+    "tile.completed": Text("Completed", "其中办结"),
     "tile.completed.note": Text("by the end of the run", "截至运行结束"),
-    "tile.failed": Text("of them failed", "其中失败"),
-    "tile.sojourn": Text("sojourn time, median", "办理时长（中位数）"),
+    "tile.failed": Text("Failed", "其中失败"),
+    "tile.sojourn": Text("Sojourn time, median", "办理时长（中位数）"),
     "tile.sojourn.note": Text("from beginning to end, over journeys that ended", "从发起到结束，仅计已结束办件"),
-    "tile.wait": Text("longest waits: p95", "最长等候：p95"),
-    "tile.busy": Text("busiest station", "最繁忙环节"),
-    "tile.lost": Text("visits refused or lost", "被拒或流失"),
-    "tile.lost.note": Text("queue full, station down, patience lost, outage", "队列满、环节停用、失去耐心、故障"),
-    "tile.conformance": Text("calls that keep the contract", "符合契约的调用"),
+    "tile.wait": Text("Longest waits: p95", "最长等候：p95"),
+    "tile.busy": Text("Busiest station", "最繁忙环节"),
+    "tile.conformance": Text("Calls that keep the contract", "符合契约的调用"),
     "tile.conformance.note": Text("of operations that the replay judged", "仅计回放已判定的操作"),
     # sections
     "section.throughput": Text("Throughput over the day", "全天办件量"),
@@ -96,20 +95,23 @@ TEXTS: Final[dict[str, Text]] = {
     "section.losses": Text("Rejections, time-outs, retries", "拒绝、超时与重试"),
     "section.assumptions": Text("Assumptions", "假定"),
     "section.reproduce": Text("How to reproduce", "如何重现"),
-    "chart.wide": Text("chart", "图"),
+    "chart.assumed": Text("rests on assumed figures", "以假定数据为前提"),
     "chart.files": Text("Chart as", "下载："),
     "chart.data": Text("Data of this chart", "本图数据"),
-    "chart.data_in_file": Text(
-        "The data have {n} rows: they are in {file}.", "数据共 {n} 行，见 {file}。"
-    ),
+    "chart.data_in_file": Text("The data have {n} rows: they are in {file}.", "数据共 {n} 行，见 {file}。"),
     "chart.time": Text("from", "起始"),
     # tables
-    "stations": Text("Stations over the whole window", "各环节汇总"),
+    "stations": Text("Waiting by station over the whole window", "各环节等候汇总"),
     "stations.note": Text(
-        "Waiting times are over visits that arrived inside the window and were served. "
-        "Utilisation is over scheduled server time.",
-        "等候时间仅计统计时段内到达且被服务者；利用率以排班时间为基数。",
+        "Over visits that arrived inside the window and were served.", "仅计统计时段内到达且被服务者。"
     ),
+    "load": Text("Load by station over the whole window", "各环节负荷汇总"),
+    "load.note": Text(
+        "Utilisation is over scheduled server time; - stands where the number of servers is unlimited. Queue length is "
+        "the mean over time.",
+        "利用率以排班时间为基数，“-”表示服务台数量不限；排队数为时间平均。",
+    ),
+    "column.servers": Text("number inside", "在站数"),
     "column.station": Text("station", "环节"),
     "column.services": Text("services", "服务次数"),
     "column.waited": Text("waited at all", "需等候比例"),
@@ -165,10 +167,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "conformance.lead": Text(
         "Before the run, {citizens} synthetic citizens for each journey and edition replayed the journeys in process. "
-        "Of {all} operations, {exercised} were exercised and {failed} of these break a contract; {omitted} were not "
-        "exercised, and nothing is said of them.",
-        "运行前，每个办件与版本由 {citizens} 名合成公民在进程内回放。{all} 个操作中演练了 {exercised} 个，其中 {failed} 个"
-        "不符合契约；{omitted} 个未演练，不作结论。",
+        "Operations: {all}. Exercised: {exercised}; of these breaking a contract: {failed}. Not exercised: {omitted}; "
+        "nothing is said of those.",
+        "运行前，每个办件与版本由 {citizens} 名合成公民在进程内回放。{all} 个操作中"
+        "演练了 {exercised} 个，其中 {failed} 个不符合契约；{omitted} 个未演练，不作结论。",
     ),
     "conformance.unfinished": Text(
         "{n} replayed journeys did not reach an end of their document.", "{n} 个回放办件未到达文档的终点。"
@@ -212,7 +214,10 @@ TEXTS: Final[dict[str, Text]] = {
     "direction.request": Text("request", "请求"),
     "direction.response": Text("response", "应答"),
     "endings": Text("Actions of the journeys taken in the replay", "回放中办件所走的分支"),
-    "endings.lead": Text("{taken} of {all} actions were taken; {omitted} were not exercised.", "{all} 个分支中走过 {taken} 个，{omitted} 个未演练。"),
+    "endings.lead": Text(
+        "{taken} of {all} actions were taken; {omitted} were not exercised.",
+        "{all} 个分支中走过 {taken} 个，{omitted} 个未演练。",
+    ),
     "column.journey_name": Text("journey", "办件"),
     "column.step": Text("step", "步骤"),
     "column.action": Text("action", "分支"),

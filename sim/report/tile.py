@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import number, percent
 from sim.metric import Scope
-from sim.report.figure import interval_text, parts, plain
+from sim.report.figure import figure_text, interval_text, parts, plain
 from sim.report.model import Tile
-from sim.units import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
     from sim.report.context import Context
     from sim.report.model import Mark
 
-NOTICED = 1.0  # seconds: a wait below it is none that a person notices
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+NOTICED: Final = 1.0  # seconds: a wait below it is none that a person notices
 
 
 def objectives(context: Context) -> tuple[Tile, ...]:
@@ -100,7 +100,8 @@ def _share(context: Context, ending: str) -> Iterator[Tile]:
     tile = _figure(context, estimate, context.words(f"tile.{ending}"), "")
     share = percent((estimate.value or 0.0) / begun.value)
     note = context.words("tile.completed.note")
-    yield Tile(tile.title, tile.value, f"({share})", tile.interval, note)
+    unit = f"({share})".replace(" ", NO_BREAK)
+    yield Tile(tile.title, tile.value, unit, tile.interval, note)
 
 
 def longest_wait(context: Context) -> Estimate | None:
@@ -129,7 +130,7 @@ def headline(context: Context) -> str:
     sentences += _objective_sentence(context)
     wait = longest_wait(context)
     if wait is not None and (wait.value or 0.0) >= NOTICED:
-        value = format_duration(wait.value or 0.0)
+        value = figure_text(wait, words)
         sentences.append(words("headline.wait", station=context.station(wait.scope), value=value))
     elif wait is not None:
         sentences.append(words("headline.no_wait"))
@@ -142,12 +143,13 @@ def _objective_sentence(context: Context) -> list[str]:
     met = sum(verdict.outcome == "met" for verdict in verdicts)
     if not verdicts:
         return []
-    if met == len(verdicts):
-        return [context.words("headline.met" if met > 1 else "headline.met_one", n=met)]
+    if len(verdicts) == 1:
+        return [context.words("headline.one_met" if met else "headline.one_missed")]
     return [context.words("headline.some", met=met, n=len(verdicts))]
 
 
 def _contract_sentence(context: Context) -> list[str]:
     exercised = [row for row in context.bundle.conformance.rows if row.calls]
     failed = sum(row.verdict == "fail" for row in exercised)
-    return [context.words("headline.contract", n=failed, all=len(exercised))] if failed else []
+    key = "headline.contract" if failed > 1 else "headline.contract_one"
+    return [context.words(key, n=failed, all=len(exercised))] if failed else []

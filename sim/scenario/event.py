@@ -142,7 +142,12 @@ def _read_bound(node: Node, metric: str, bounds: list[str]) -> float:
 
 
 def read_outcomes(top: Node) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the probabilities of outcomes by journey, step and action."""
+    """Return the probabilities of outcomes by Arazzo journey, step and action."""
+    documents = top.reading.catalog.names("journey")
+    for journey, steps in top.section("outcomes"):
+        if journey.partition("#")[0] not in documents:
+            remedy = f"known: {', '.join(documents)}" if documents else "inline journeys have no outcomes"
+            steps.fault(f"there is no Arazzo journey {journey!r}", remedy, of_key=True)
     return {
         journey: {step: _read_outcome(node) for step, node in steps.entries()}
         for journey, steps in top.section("outcomes")

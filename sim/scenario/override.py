@@ -35,6 +35,9 @@ def override(tree: Tree, settings: Mapping[str, str], path: Path) -> Tree:
         A path leads nowhere, or a value is not a scalar.
     """
     for dotted, text in settings.items():
+        if dotted.partition(".")[0] == "extends":
+            message = f"--set {dotted}: is not a value of the study"
+            raise UsageError(message, "write a document that extends the other")
         place = Place(f"--set {dotted}={text}"[:80], 0, 0)
         leaf = Tree(_scalar(dotted, text, path), place, place, path)
         tree = _put(tree, _Path(dotted, tuple(dotted.split(".")), 0), leaf, [SCHEMA])

@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import EngineError
 from sim.experiment.replication import SUBMISSIONS, run_replications
-from tests.tiny_run import TinyTask
+from tests.tiny_run import KilledTask, TinyTask
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,14 +49,21 @@ def test_the_work_of_a_killed_worker_is_done_again(tmp_path: Path) -> None:
     assert outcome.stop == ""
 
 
-def test_workers_that_are_always_killed_leave_what_is_finished_or_an_error(tmp_path: Path) -> None:
-    counter = tmp_path / "kills"
+def test_workers_that_are_always_killed_leave_what_is_finished(tmp_path: Path) -> None:
+    counter, first = tmp_path / "kills", tmp_path / "first"
     counter.touch()
-    try:
-        outcome = run_replications(TinyTask(kills=counter, times=9), 2, workers=2)
-    except EngineError as error:
-        assert "--workers 1" in str(error)
-    else:
-        assert [one.replication for one in outcome.records] == [0]
-        assert outcome.stop == "workers lost"
+
+    def on_progress(_share: float, finished: int) -> None:
+        if finished:
+            first.touch()
+
+    task = TinyTask(kills=counter, times=9, after=first)
+    outcome = run_replications(task, 2, workers=2, on_progress=on_progress)
+    assert [one.replication for one in outcome.records] == [0]
+    assert outcome.stop == "workers lost"
     assert len(counter.read_bytes()) == SUBMISSIONS
+
+
+def test_workers_that_finish_nothing_are_an_error_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="--workers 1"):
+        run_replications(KilledTask(), 2, workers=2)

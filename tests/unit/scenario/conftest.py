@@ -31,24 +31,26 @@ PROFILES = "hour,day,night,source\n" + "".join(f"{h},{int(8 <= h < 20)},{int(h <
 class Load(Protocol):
     """Writes a scenario into a catalog and loads it."""
 
-    def __call__(self, text: str, *, settings: dict[str, str] | None = None, **files: str) -> Scenario: ...
+    def __call__(
+        self, text: str, *, settings: dict[str, str] | None = None, files: dict[str, str] | None = None
+    ) -> Scenario: ...
 
 
 @pytest.fixture
 def load(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Return a loader of texts; further files are named by keyword, ``data__x_csv`` is data/x.csv."""
+    """Return a loader of texts; further files are named relative to the text's."""
     folder = tmp_path / "scenarios"
     (folder / "data").mkdir(parents=True)
+    (folder / "journeys").mkdir()
+    (folder / "journeys" / "renew.arazzo.yaml").write_text("arazzo: 1.0.1\n", encoding="utf-8")  # its name alone counts
     monkeypatch.chdir(folder)
     (folder / "data" / "divisions.csv").write_text(DIVISIONS, encoding="utf-8")
     (folder / "data" / "demand.csv").write_text(DEMAND, encoding="utf-8")
     (folder / "data" / "profiles.csv").write_text(PROFILES, encoding="utf-8")
 
-    def loader(text: str, *, settings: dict[str, str] | None = None, **files: str) -> Scenario:
-        for name, content in files.items():
-            path = name.replace("__", "/")
-            stem, _, suffix = path.rpartition("_")
-            (folder / f"{stem}.{suffix}").write_text(content, encoding="utf-8")
+    def loader(text: str, *, settings: dict[str, str] | None = None, files: dict[str, str] | None = None) -> Scenario:
+        for name, content in (files or {}).items():
+            (folder / name).write_text(content, encoding="utf-8")
         (folder / "own.yaml").write_text(text, encoding="utf-8")
         return load_scenario(Catalog(tmp_path.resolve()), folder / "own.yaml", settings=settings or {})
 

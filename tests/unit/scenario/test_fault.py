@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 SAMPLE = Path(__file__).with_name("sample.yaml").read_text(encoding="utf-8")
 
 
-def told(load: Load, text: str, **files: str) -> list[str]:
+def told(load: Load, text: str, files: dict[str, str] | None = None) -> list[str]:
     with pytest.raises(DocumentError) as caught:
-        load(text, **files)
+        load(text, files=files)
     return [str(fault) for fault in caught.value.faults]
 
 
@@ -57,8 +57,8 @@ STRUCTURE = {
         "servers: 4,",
         "servers: 4.5,",
         "4.5,",
-        "stations.identity.servers: expected a whole number of at least 1 or `unlimited` or a mapping with per_million, "
-        "but this is the number 4.5",
+        "stations.identity.servers: expected a whole number of at least 1 or `unlimited` or a mapping with per_million,"
+        " but this is the number 4.5",
     ),
     "a time without unit is told what a time is": (
         "warm_up: 1 h",
@@ -125,8 +125,8 @@ STRUCTURE = {
         "seed: 7",
         "seed: 7\nvariants: [{name: behind}]",
         "[{name: behind}]",
-        "variants: expected an empty list, but this is a list; variants come with contract editions in a later version; "
-        "remove them",
+        "variants: expected an empty list, but this is a list; variants come with contract editions in a later version;"
+        " remove them",
     ),
     "true is no number": (
         "seed: 7",
@@ -432,7 +432,8 @@ MEANING = {
         '"13:30-17:00"',
         '"22:00-06:00"',
         '"22:00',
-        "calendars.office.hours.1: '22:00-06:00' ends before it begins; split it at midnight: 22:00-24:00 and 00:00-06:00",
+        "calendars.office.hours.1: '22:00-06:00' ends before it begins; split it at midnight: "
+        "22:00-24:00 and 00:00-06:00",
     ),
     "hours that overlap": (
         '"13:30-17:00"',
@@ -448,9 +449,21 @@ MEANING = {
     ),
     "probabilities that do not sum to 1": (
         "seed: 7",
-        "seed: 7\noutcomes: {visit: {review: {yes: 0.9}}}",
+        "seed: 7\noutcomes: {renew: {review: {yes: 0.9}}}",
         "{yes: 0.9}",
-        "outcomes.visit.review: the probabilities sum to 0.9; make them sum to 1; `default` is that no action matched",
+        "outcomes.renew.review: the probabilities sum to 0.9; make them sum to 1; `default` is that no action matched",
+    ),
+    "outcomes of a journey without document": (
+        "seed: 7",
+        "seed: 7\noutcomes: {visit: {review: {yes: 1}}}",
+        "visit: {review",
+        "outcomes.visit: there is no Arazzo journey 'visit'; known: renew",
+    ),
+    "outcomes of nothing": (
+        "seed: 7",
+        "seed: 7\noutcomes: {renew: {review: {assumed: true}}}",
+        "{assumed: true}",
+        "outcomes.renew.review: names no action; give at least one action its probability",
     ),
     "an assumption about nothing": (
         "assumed: [servers]",
@@ -525,7 +538,8 @@ def test_what_needs_divisions_is_told_where_there_are_none(load: Load) -> None:
     assert [fault.partition(": ")[2] for fault in told(load, text)] == [
         "stations.window.per: the scenario has no divisions; add `divisions`, or remove `per`",
         "demand.0.per_day: rows are by division, and the scenario has none; add `divisions`, or write a number",
-        "faults.1.division: there is no simulated division '120000'; there is no simulated division at all yet; write one",
+        "faults.1.division: there is no simulated division '120000'; there is no simulated division at all yet; "
+        "write one",
     ]
 
 
@@ -539,7 +553,7 @@ def test_servers_per_million_need_divisions(load: Load) -> None:
 
 def test_a_division_with_people_and_without_demand_is_told(load: Load) -> None:
     demand = "service_id,division_code,daily_mean,source\ncard,110000,3,x\n"
-    assert told(load, SAMPLE, data__demand_csv=demand)[0].endswith(
+    assert told(load, SAMPLE, {"data/demand.csv": demand})[0].endswith(
         "demand.0.per_day.row: the file has no row of card for 120000; add it, or choose other divisions"
     )
 
@@ -560,7 +574,7 @@ def test_an_empty_mapping_is_told_what_it_lacks(load: Load) -> None:
 def test_a_journey_without_step_in_a_channel_is_told(load: Load) -> None:
     steps = SAMPLE[SAMPLE.index("    - {station: identity, service: 80") : SAMPLE.index("demand:\n")]
     assert [fault.partition(": ")[2] for fault in told(load, SAMPLE.replace(steps, ""))] == [
-        f"demand.{index}: the journey visit has no step in the channel {channel}; add the channel to a step, or take it "
-        "out of the line"
+        f"demand.{index}: the journey visit has no step in the channel {channel}; add the channel to a step, or take "
+        "it out of the line"
         for index, channel in enumerate(("app", "any"))
     ]

@@ -72,8 +72,10 @@ def test_a_share_that_is_whole_but_for_rounding_is_not_rounded_up(load: Load) ->
     scenario = load(SAMPLE, settings={"stations.window.servers.per_million": "1.1", "divisions.only": "null"})
     assert scenario.stations[0].servers == (4, 2, 2)  # 3.3000000000000003, 1.1
     scenario = load(
-        SAMPLE.replace("3000000", "3"),
-        data__divisions_csv="code,name_en,name_zh,population_2020,source\n120000,L,下,30000000,x\n660000,C,兵,0,x\n",
+        SAMPLE,
+        files={
+            "data/divisions.csv": "code,name_en,name_zh,population_2020,source\n120000,L,下,30000000,x\n660000,C,兵,0,x\n"
+        },
         settings={"stations.window.servers.per_million": "0.1"},
     )
     assert scenario.stations[0].servers == (3, 2)  # 0.1 x 30 = 3.0000000000000004
@@ -141,12 +143,14 @@ def test_a_step_is_read_whole(sample: Scenario) -> None:
 
 def test_rows_of_demand_are_scaled_to_rates_of_simulated_divisions(sample: Scenario) -> None:
     card = sample.demand[0]
-    assert card.rates == (("120000", pytest.approx(86.4 / 86400 * 1.5 * 2)),)
+    assert [code for code, _ in card.rates] == ["120000"]
+    assert card.rates[0][1] == pytest.approx(86.4 / 86400 * 1.5 * 2)
     assert (card.priority_class, card.cross_province, card.process) == (1, 0.1, "poisson")
 
 
 def test_a_total_is_spread_over_all_divisions_by_population(sample: Scenario) -> None:
-    assert sample.demand[1].rates == (("120000", pytest.approx(40 / 3600 / 4 * 2)),)
+    assert [code for code, _ in sample.demand[1].rates] == ["120000"]
+    assert sample.demand[1].rates[0][1] == pytest.approx(40 / 3600 / 4 * 2)
 
 
 def test_channels_have_shares_and_profiles(sample: Scenario) -> None:
@@ -217,15 +221,15 @@ def test_a_channel_nobody_takes_is_left_out(load: Load) -> None:
 
 def test_a_law_can_read_observed_times_from_a_file(load: Load) -> None:
     text = MINIMAL.replace("service: 1 s", "service: {law: empirical, file: data/times.csv}")
-    scenario = load(text, data__times_csv="seconds,source\n1.5,clock\n2,clock\n")
+    scenario = load(text, files={"data/times.csv": "seconds,source\n1.5,clock\n2,clock\n"})
     assert scenario.journeys["visit"].steps[0].cost.service == Law("empirical", table=(1.5, 2.0))
 
 
 def test_outcomes_are_read_by_journey_step_and_action(load: Load) -> None:
-    text = SAMPLE + "outcomes: {visit: {review: {yes: 0.9, default: 0.1, assumed: true}}}\n"
+    text = SAMPLE + "outcomes: {renew: {review: {yes: 0.9, default: 0.1, assumed: true}}}\n"
     scenario = load(text)
-    assert scenario.outcomes == {"visit": {"review": {"yes": 0.9, "default": 0.1}}}
-    assert Assumption("outcomes.visit.review", "") in scenario.assumptions
+    assert scenario.outcomes == {"renew": {"review": {"yes": 0.9, "default": 0.1}}}
+    assert Assumption("outcomes.renew.review", "") in scenario.assumptions
 
 
 def test_the_bundled_queue_is_the_one_its_comments_compute() -> None:

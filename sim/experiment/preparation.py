@@ -6,7 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.bundle import ConformanceTable, Source
+from sim.bundle import Source
+from sim.conformance import check_nested_calls, replay_scenario
 from sim.document import read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.experiment.objective import check_objectives
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from sim.bundle import ConformanceTable
     from sim.catalog import Catalog
+    from sim.conformance import Replay
     from sim.journey.model import Journey
     from sim.plan import Compiled
     from sim.scenario import Scenario
@@ -101,15 +104,20 @@ def load_documents(catalog: Catalog, path: Path, settings: Mapping[str, str]) ->
     return Documents(catalog, scenario, {name: loaded[name.partition("#")[0]] for name in named})
 
 
-def compile_documents(documents: Documents, table: ConformanceTable) -> Compiled:
+def compile_documents(documents: Documents, replay: Replay | None = None) -> Compiled:
     """Compile the Plan and check that the objectives can be judged on it.
+
+    Parameters
+    ----------
+    replay : Replay, optional
+        Without it no call fails by its contract.
 
     Raises
     ------
     DocumentError
         The documents do not fit together.
     """
-    compiled = compile_plan(documents.scenario, documents.journeys, shares_of(table))
+    compiled = compile_plan(documents.scenario, documents.journeys, {} if replay is None else shares_of(replay))
     check_objectives(documents.scenario, compiled.layout)
     return compiled
 
@@ -137,36 +145,26 @@ def prepare(
     """
     report = on_progress or _ignore
     documents = load_documents(catalog, path, settings)
-    compile_documents(documents, empty_table(documents.scenario.seed))
+    compile_documents(documents)
     started = time.process_time()
-    table = empty_table(documents.scenario.seed)
-    if documents.journeys:
-        from sim.conformance import replay_scenario  # noqa: PLC0415 - TEMP
-
-        table = replay_scenario(
-            catalog, documents.scenario, documents.journeys, on_progress=lambda share: report("replay", share)
-        )
+    replay = replay_scenario(
+        catalog, documents.scenario, documents.journeys, on_progress=lambda done, total: report("replay", done / total)
+    )
+    check_nested_calls(documents.scenario, replay)
     replayed = time.process_time()
-    compiled = compile_documents(documents, table)
-    return Prepared(documents, table, compiled, time.process_time() - replayed, replayed - started)
+    compiled = compile_documents(documents, replay)
+    return Prepared(documents, replay.table, compiled, time.process_time() - replayed, replayed - started)
 
 
-def empty_table(seed: int) -> ConformanceTable:
-    """Return the table of a scenario without contracts."""
-    return ConformanceTable(0, seed, (), (), (), (), 0)
+def shares_of(replay: Replay) -> dict[str, CallShare]:
+    """Return by operation the shares of calls that fail by their contract, as the Plan takes them.
 
-
-def shares_of(table: ConformanceTable) -> dict[str, CallShare]:
-    """Return, by operation, the shares of calls that fail for the national contract; those not exercised are left out.
-
-    Design: the failed share is the probability in the Plan. ``breached`` is taken of the calls that were not refused.
+    The replay counts breaches among all calls, the Plan among those that were not refused.
     """
-    shares = {}
-    for row in table.rows:
-        if row.calls and not row.variant:
-            answered = row.calls - row.refused
-            shares[row.operation] = CallShare(row.refused / row.calls, row.breached / answered if answered else 0.0)
-    return shares
+    return {
+        operation: CallShare(found.refused, found.breached / (1.0 - found.refused) if found.refused < 1.0 else 0.0)
+        for operation, found in replay.failures.items()
+    }
 
 
 def _unknown_journey(scenario: Scenario, name: str, error: UsageError) -> Fault:

@@ -1,0 +1,111 @@
+"""``tongban check``: every fault of contracts, journeys and scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from sim.catalog import KINDS, Catalog
+from sim.cli.failure import fault_document
+from sim.cli.group import format_option, output_of, voice_options
+from sim.contract import load_contract_file
+from sim.document import display_name, read_document
+from sim.errors import DocumentError, Fault, UsageError
+from sim.experiment import compile_documents, load_documents
+from sim.journey import load_journey_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sim.document import JsonValue
+
+GOOD, FAULTS = 0, 1
+MARKS: Final = {"openapi": "contract", "arazzo": "journey", "tongban": "scenario"}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file and what is wrong with it."""
+
+    file: str
+    kind: str
+    faults: tuple[Fault, ...]
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@format_option
+@voice_options
+@click.pass_context
+def command(ctx: click.Context, /, files: tuple[Path, ...]) -> int:
+    """Check FILES, contracts, journeys and scenarios alike; without any, the whole catalog.
+
+    Every fault is told as file:line:column: message, remedy. Nothing is run, no mock is loaded.
+    """
+    output = output_of(ctx)
+    missing = [str(path) for path in files if not path.is_file()]
+    if missing:
+        raise UsageError(f"there is no file {', '.join(missing)}", "check the path")
+    found = [check_file(path) for path in files or _whole_catalog()]
+    faults = sorted({fault for one in found for fault in one.faults})
+    for fault in faults if not output.json else ():
+        print(fault)
+    output.result(_document(found, faults), _summary(found, faults))
+    return FAULTS if faults else GOOD
+
+
+def check_file(path: Path) -> Checked:
+    """Return what is wrong with a document; its kind is known by its first key."""
+    file = display_name(path.absolute())
+    try:
+        document = read_document(path)
+        value = document.value if isinstance(document.value, dict) else {}
+        kind = next((kind for mark, kind in MARKS.items() if mark in value), "")
+        if not kind:
+            message = "is neither a contract, a journey nor a scenario"
+            fault = document.fault("", message, f"begin it with {', '.join(f'{mark}:' for mark in MARKS)}")
+            return Checked(file, "unknown", (fault,))
+    except DocumentError as error:
+        return Checked(file, "unknown", error.faults)
+    return Checked(file, kind, _faults(path, file, _CHECKS[kind]))
+
+
+def _faults(path: Path, file: str, check: Callable[[Catalog, Path], object]) -> tuple[Fault, ...]:
+    try:
+        check(Catalog.around(path), path.absolute())
+    except DocumentError as error:
+        return error.faults
+    except UsageError as error:
+        return (Fault(file, 1, 1, "", error.message, error.remedy),)
+    return ()
+
+
+def _check_scenario(catalog: Catalog, path: Path) -> None:
+    compile_documents(load_documents(catalog, path, {}))
+
+
+_CHECKS: Final[dict[str, Callable[[Catalog, Path], object]]] = {
+    "contract": load_contract_file,
+    "journey": load_journey_file,
+    "scenario": _check_scenario,
+}
+
+
+def _whole_catalog() -> list[Path]:
+    here = Path.cwd().resolve()
+    is_catalog = any((here / folder).is_dir() for folder, _ in KINDS.values())
+    catalog = Catalog(here) if is_catalog else Catalog.bundled()
+    return [catalog.path(kind, name) for kind in MARKS.values() for name in catalog.names(kind)]
+
+
+def _document(found: list[Checked], faults: list[Fault]) -> dict[str, JsonValue]:
+    files: list[JsonValue] = [{"file": one.file, "kind": one.kind, "faults": len(one.faults)} for one in found]
+    return {"files": files, "faults": [fault_document(fault) for fault in faults]}
+
+
+def _summary(found: list[Checked], faults: list[Fault]) -> str:
+    documents = f"{len(found)} document{'s' if len(found) != 1 else ''}"
+    return f"{documents}: " + (f"{len(faults)} fault{'s' if len(faults) != 1 else ''}" if faults else "no faults")

@@ -1,0 +1,50 @@
+"""``tongban report``: report on a stored run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from sim.bundle import Bundle, open_bundle
+from sim.cli.group import output_of, voice_options
+from sim.cli.results import find_folder
+from sim.metric import summarise, summary_document
+from sim.report import FORMATS, write_report
+
+
+@click.command()
+@click.argument("bundle")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["html", "json", "csv", "markdown"]),
+    default="html",
+    show_default=True,
+    help="Form of the report.",
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write to; by default html goes beside the bundle, the others to stdout.",
+)
+@voice_options
+@click.pass_context
+def command(ctx: click.Context, /, bundle: str, form: str, out: Path | None) -> None:
+    """Report on BUNDLE: the folder of a run, or a scenario's name for its latest run in results/."""
+    output = output_of(ctx)
+    output.json = form == "json"
+    opened = open_bundle(find_folder(bundle))
+    if opened.path is not None and (form == "html" or out is not None):
+        (path,) = write_report(opened, out or opened.path, lang=output.language, formats=(form,))
+        output.result({"report": str(path)}, str(path))
+        return
+    print(_text(opened, form, output.language), end="")
+
+
+def _text(bundle: Bundle, form: str, language: str) -> str:
+    summary = summarise(bundle)
+    if form == "json":
+        return json.dumps(summary_document(bundle, summary), ensure_ascii=False, allow_nan=False) + "\n"
+    return FORMATS.get(form).render(bundle, summary, language)

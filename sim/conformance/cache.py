@@ -1,0 +1,105 @@
+"""Replays kept from run to run, under the digest of everything they depend on.
+
+Takes a key and a replay, gives the replay back, promises that a stored file is whole (it is written aside and renamed)
+and that what cannot be read or has another shape counts as not stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sim
+from sim.bundle.conformance import ConformanceRow, ConformanceTable, Ending, Finding
+from sim.conformance.model import Replay
+from sim.plan import CallShare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FORMAT = 1
+_CODE = ("conformance", "mock", "contract", "journey")
+
+
+def cache_folder() -> Path:
+    """Return the folder of stored replays: ``TONGBAN_CACHE_DIR``, else the user's cache folder for tongban."""
+    own = os.environ.get("TONGBAN_CACHE_DIR")
+    if own:
+        return Path(own) / "replay"
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "tongban" / "replay"
+
+
+def replay_key(parts: Iterable[str]) -> str:
+    """Return the digest of what a replay depends on, product code included, hexadecimal."""
+    text = "\n".join((f"format {FORMAT}", f"tongban {sim.__version__}", _code_digest(), *parts))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    """Return name and SHA-256 of a file; ``absent`` in place of the digest where there is none."""
+    try:
+        return f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+    except OSError:
+        return f"{path.name} absent"
+
+
+def load_replay(key: str, folder: Path | None = None) -> Replay | None:
+    """Return the stored replay of a key, or None."""
+    path = (folder or cache_folder()) / f"{key}.json"
+    try:
+        stored = json.loads(path.read_bytes())
+        return _replay(stored["replay"]) if stored["key"] == key else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def store_replay(key: str, replay: Replay, folder: Path | None = None) -> None:
+    """Store a replay; a folder that cannot be written is passed over, as the next run replays again."""
+    target = folder or cache_folder()
+    with suppress(OSError):
+        target.mkdir(parents=True, exist_ok=True)
+        text = json.dumps({"key": key, "replay": _plain(replay)}, ensure_ascii=False)
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target, suffix=".part", delete=False) as file:
+            file.write(text)
+        Path(file.name).replace(target / f"{key}.json")
+
+
+def _code_digest() -> str:
+    """Digest of the code that replays: a checkout changes without its version."""
+    digest = hashlib.sha256()
+    root = Path(sim.__file__).parent
+    for package in _CODE:
+        for path in sorted((root / package).rglob("*.py")):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\n" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _plain(replay: Replay) -> Mapping[str, Any]:
+    return {
+        "table": asdict(replay.table),
+        "failures": {operation: asdict(share) for operation, share in replay.failures.items()},
+        "nested": {caller: sorted(callees) for caller, callees in replay.nested.items()},
+    }
+
+
+def _replay(stored: Any) -> Replay:  # JSON from outside; what does not fit raises
+    table = dict(stored["table"])
+    rows = tuple(
+        ConformanceRow(**{**row, "declared": tuple(row["declared"]), "exercised": tuple(row["exercised"])})
+        for row in table.pop("rows")
+    )
+    findings = tuple(Finding(**finding) for finding in table.pop("findings"))
+    endings = tuple(Ending(**ending) for ending in table.pop("endings"))
+    mocked_by = tuple((str(system), str(source)) for system, source in table.pop("mocked_by"))
+    return Replay(
+        ConformanceTable(rows=rows, findings=findings, endings=endings, mocked_by=mocked_by, **table),
+        {operation: CallShare(**share) for operation, share in stored["failures"].items()},
+        {caller: frozenset(callees) for caller, callees in stored["nested"].items()},
+    )

@@ -1,0 +1,118 @@
+"""Judging and counting the exchanges of one replayed errand.
+
+Takes the exchanges of a world as they come, gives the tally its calls with redacted findings, promises that nested
+calls are judged like a journey's own and that nothing personal reaches the tally.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.conformance.check import Judged
+from sim.conformance.judge import judge
+from sim.conformance.redact import Redactor
+from sim.contract import violations_of_answer
+from sim.journey import Read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sim.conformance.judge import Breach
+    from sim.conformance.tally import Tally
+    from sim.contract import Operation, Schema
+    from sim.mock import Citizen, Codec, Exchange, System
+
+
+class Recorder:
+    """Judges exchanges and counts them.
+
+    Parameters
+    ----------
+    systems : mapping of str to System
+        With the editions that exchanges are held against.
+    codec : Codec
+        Of those editions.
+    tally : Tally
+        Takes the counts.
+    """
+
+    def __init__(self, systems: Mapping[str, System], codec: Codec, tally: Tally) -> None:
+        self._systems = systems
+        self._codec = codec
+        self._tally = tally
+
+    def record(self, exchanges: Iterable[Exchange], reads: Iterable[Read], citizen: Citizen) -> bool:
+        """Judge and count the exchanges that one call of a journey brought about, that call being the last.
+
+        Parameters
+        ----------
+        reads : iterable of Read
+            What the journey reads of its answer.
+
+        Returns
+        -------
+        bool
+            Whether the journey can go by the answer: it broke nothing that is read.
+        """
+        usable = True
+        for exchange in exchanges:
+            if exchange.caller is None:
+                usable = self._one(exchange, reads, citizen)
+            else:
+                self._one(exchange, [Read("body", pointer) for pointer in exchange.read], citizen)
+                if exchange.operation is not None:
+                    self._tally.add_nested(exchange.caller, exchange.operation.operation_id)
+        return usable
+
+    def _one(self, exchange: Exchange, reads: Iterable[Read], citizen: Citizen) -> bool:
+        system = self._systems[exchange.system]
+        operation = system.consumer.operations.get(exchange.operation.operation_id) if exchange.operation else None
+        if operation is None:
+            return True  # the provider knows no such operation: its 404 is the answer
+        judged = Judged(
+            provider=system.provider,
+            consumer=system.consumer,
+            operation=operation,
+            request=exchange.request,
+            answer=exchange.answer,
+            request_violations=exchange.violations,
+            answer_violations=violations_of_answer(system.consumer, operation, exchange.answer),
+        )
+        breaches = judge(judged, reads)
+        redactor = Redactor((*citizen.personal_values, *_secrets(exchange)))
+        told = [self._redacted(redactor, operation, judged, breach) for breach in breaches]
+        self._tally.add_call(operation, exchange.answer.status, told)
+        return not any(breach.direction == "response" and breach.verdict == "fail" for breach in breaches)
+
+    def _redacted(
+        self, redactor: Redactor, operation: Operation, judged: Judged, breach: Breach
+    ) -> tuple[Breach, str, str]:
+        violation = breach.violation
+        schema = _schema(operation, judged.answer.status, breach)
+        pointer = violation.pointer if violation.part == "body" else ""
+        checksum = self._codec.shape_at(schema, pointer).text("x-checksum")
+        received = redactor.text(violation.received, part=violation.part, pointer=violation.pointer, checksum=checksum)
+        return breach, redactor.scrub(violation.expected), received
+
+
+def _schema(operation: Operation, status: int, breach: Breach) -> Schema | None:
+    """Return the schema of the part of a message in which a breach lies."""
+    part = breach.violation.part
+    if part == "body" and breach.direction == "request":
+        content = operation.request_body.content if operation.request_body else {}
+        return next((media_type.schema for media_type in content.values()), None)
+    response = operation.response(status) if breach.direction == "response" else None
+    if part == "body":
+        return next((media_type.schema for media_type in response.content.values()), None) if response else None
+    name = breach.violation.pointer.removeprefix("/").partition("/")[0]
+    if response is not None:
+        header = response.headers.get(name)
+        return header.schema if header else None
+    return next((one.schema for one in operation.parameters if (one.location, one.name) == (part, name)), None)
+
+
+def _secrets(exchange: Exchange) -> tuple[str, ...]:
+    """Return the credentials of a request."""
+    names = ("authorization", "signature", "signature-input")
+    values = [value for name, value in exchange.request.headers if name.lower() in names]
+    return (*values, *(value.partition(" ")[2] for value in values))

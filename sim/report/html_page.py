@@ -1,0 +1,38 @@
+"""The report as one HTML file: no script, no request, everything inside."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from sim.report.page import make_page
+from sim.report.registry import report_format
+from sim.report.text import Words
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from sim.bundle import Bundle
+    from sim.metric import Summary
+
+
+@report_format("html", file="report.html")
+def render_html(bundle: Bundle, summary: Summary, language: str) -> str:
+    """Give a self-contained page with charts, for reading and printing."""
+    page = make_page(bundle, summary, language)
+    css = _read("report.css")
+    return _template().render(page=page, words=Words(language), css=Markup(css), drawn=Markup)  # noqa: S704 - our own style sheet and pictures; everything else is escaped
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.from_string(_read("report.html.jinja"))
+
+
+def _read(name: str) -> str:
+    return files("sim.report").joinpath(name).read_text(encoding="utf-8")

@@ -1,0 +1,157 @@
+"""The report as a value: everything in its order, in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sim.chart import View
+from sim.chart.axis import percent
+from sim.metric import LEVEL
+from sim.report import conformance, grid, tile
+from sim.report.context import Context
+from sim.report.exhibit import exhibit
+from sim.report.model import Cell, Column, Grid, Page, Section
+from sim.report.text import Words
+from sim.units import format_duration
+
+if TYPE_CHECKING:
+    from sim.bundle import Bundle
+    from sim.metric import Summary
+    from sim.report.model import Exhibit
+
+
+def make_page(bundle: Bundle, summary: Summary, language: str, *, has_charts: bool = True) -> Page:
+    """Return the report of a run.
+
+    Parameters
+    ----------
+    language : str
+        ``en`` or ``zh``; charts are in English until a Chinese font is shipped.
+    has_charts : bool
+        Whether charts are drawn: a text format needs none.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
+    """
+    context = Context(View(bundle, summary), Words(language))
+    words, manifest = context.words, bundle.manifest
+    level = percent(LEVEL).replace(".0 %", " %")
+    done = len(bundle.records)
+    count = len(manifest.assumptions)
+    return Page(
+        language=language,
+        title=words.pick(manifest.title),
+        subtitle=_subtitle(context),
+        headline=tile.headline(context),
+        warnings=_warnings(context),
+        assumed=words("assumed.badge" if count > 1 else "assumed.badge_one", n=count) if count else "",
+        interval_note=words("note.interval", level=level, n=done) if done > 1 else words("note.no_interval"),
+        objectives=tile.objectives(context),
+        figures=tile.key_figures(context),
+        sections=_sections(context, has_charts=has_charts),
+        command=manifest.command,
+        product=manifest.product,
+    )
+
+
+def _subtitle(context: Context) -> tuple[str, ...]:
+    words, manifest = context.words, context.bundle.manifest
+    done = len(context.bundle.records)
+    repeated = words("replications", n=done) if done > 1 else words("replication")
+    return (_window(context), repeated, words("seed", seed=manifest.seed), manifest.name)
+
+
+def _window(context: Context) -> str:
+    layout, start = context.bundle.layout, context.bundle.manifest.start
+    first, last = (start + timedelta(seconds=at - layout.origin) for at in (layout.window_start, layout.window_end))
+    is_day = last - first == timedelta(days=1) and (first.hour, first.minute, first.second) == (0, 0, 0)
+    if is_day:
+        weekday = "" if context.words.language == "zh" else f"{first:%A}, "
+        return f"{weekday}{first:%Y-%m-%d}, 00:00 – 24:00 ({first:%Z})"  # noqa: RUF001 - from hour to hour
+    text = context.words("day", start=f"{first:%Y-%m-%d %H:%M}", end=f"{last:%Y-%m-%d %H:%M}")
+    return f"{text} ({first:%Z})" if first.tzinfo else text
+
+
+def _warnings(context: Context) -> tuple[str, ...]:
+    bundle, words = context.bundle, context.words
+    done = len(bundle.records)
+    found = [words("partial", done=done, asked=bundle.manifest.replications)] if bundle.manifest.partial else []
+    return (*found, *([words("one_replication")] if done == 1 else []))
+
+
+def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
+    words = context.words
+
+    def drawn(*names: str) -> tuple[Exhibit, ...]:
+        return tuple(exhibit(context, name) for name in names) if has_charts else ()
+
+    return (
+        Section("throughput", words("section.throughput"), exhibits=drawn("throughput")),
+        Section("waiting", words("section.waiting"), exhibits=drawn("waiting"), grids=(grid.stations(context),)),
+        Section(
+            "utilisation",
+            words("section.utilisation"),
+            exhibits=drawn("utilisation", "queue_length"),
+            grids=(grid.load(context),),
+        ),
+        Section(
+            "outcomes",
+            words("section.outcomes"),
+            exhibits=drawn("outcomes"),
+            grids=(grid.outcomes(context), grid.journeys(context)),
+        ),
+        conformance.section(context),
+        _losses(context),
+        _assumptions(context),
+        _reproduce(context),
+    )
+
+
+def _losses(context: Context) -> Section:
+    lost, sentence = grid.losses(context)
+    called = grid.calls(context)
+    lead = [sentence] if sentence else []
+    lead += [context.words("calls.none")] if called is None else []
+    grids = tuple(one for one in (lost, called) if one is not None)
+    return Section("losses", context.words("section.losses"), tuple(lead), grids=grids)
+
+
+def _assumptions(context: Context) -> Section:
+    words, assumptions = context.words, context.bundle.manifest.assumptions
+    title = words("section.assumptions")
+    if not assumptions:
+        return Section("assumptions", title, (words("assumptions.none"),))
+    rows = tuple((Cell(one.where, is_code=True), Cell(one.note)) for one in assumptions)
+    table = Grid("", (Column(words("column.figure")), Column(words("column.note"))), rows)
+    return Section("assumptions", title, (words("assumptions.lead"),), grids=(table,))
+
+
+def _reproduce(context: Context) -> Section:
+    words, manifest = context.words, context.bundle.manifest
+    spent = manifest.seconds
+    seconds = {name: format_duration(getattr(spent, name)) for name in ("wall", "engine", "compile", "replay")}
+    facts = {
+        "input_digest": manifest.input_digest,
+        "digest": manifest.digest,
+        "seed": str(manifest.seed),
+        "replications": f"{len(context.bundle.records)} / {manifest.replications}",
+        "window": _window(context),
+        "engine": manifest.engine,
+        "product": manifest.product,
+        "versions": ", ".join(f"{name} {version}" for name, version in manifest.versions),
+        "platform": manifest.platform,
+        "started": f"{manifest.started:%Y-%m-%d %H:%M:%S} UTC",
+        "seconds": words("seconds", **seconds),
+    }
+    rows = tuple((Cell(words(f"fact.{name}")), Cell(value, is_code="digest" in name)) for name, value in facts.items())
+    run = Grid("", (Column(""), Column("")), rows)
+    sources = tuple(
+        (Cell(words.name("kind", source.kind)), Cell(source.file, is_code=True), Cell(source.digest, is_code=True))
+        for source in manifest.sources
+    )
+    columns = tuple(Column(words(f"column.{name}")) for name in ("kind", "file", "digest"))
+    grids = (run, Grid(words("sources"), columns, sources)) if sources else (run,)
+    return Section("reproduce", words("section.reproduce"), (words("reproduce.lead"),), grids=grids)

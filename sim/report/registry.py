@@ -1,0 +1,51 @@
+"""The registry of report formats: one file, one decorator, one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sim.registry import Registry
+
+if TYPE_CHECKING:
+    from sim.bundle import Bundle
+    from sim.metric import Summary
+
+Render = Callable[["Bundle", "Summary", str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A report format.
+
+    Parameters
+    ----------
+    name : str
+        As on the command line.
+    file : str
+        Name of the file that is written.
+    doc : str
+        What it is, in one sentence.
+    render : callable
+        Makes the text of the file from bundle, summary and language.
+    """
+
+    name: str
+    file: str
+    doc: str
+    render: Render
+
+
+FORMATS: Final[Registry[Format]] = Registry("report format", "sim.report")
+
+
+def report_format(name: str, *, file: str) -> Callable[[Render], Render]:
+    """Register the decorated function as a report format."""
+
+    def register(render: Render) -> Render:
+        doc = (render.__doc__ or "").strip().partition("\n")[0]
+        FORMATS.add(name, Format(name, file, doc, render))
+        return render
+
+    return register

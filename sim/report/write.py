@@ -1,0 +1,58 @@
+"""Reports as files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.chart import write_charts
+from sim.metric import summarise
+from sim.report.registry import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sim.bundle import Bundle
+    from sim.metric import Summary
+
+
+def write_report(
+    bundle: Bundle,
+    folder: Path,
+    *,
+    lang: str = "en",
+    formats: Sequence[str] = ("html",),
+    summary: Summary | None = None,
+) -> tuple[Path, ...]:
+    """Write the report of a run, and its charts as ``charts/*.svg|png|csv`` where a format shows them.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is missing; files of the same name are replaced.
+    lang : str
+        ``en`` or ``zh``; charts are in English until a Chinese font is shipped.
+    formats : sequence of str
+        Names in ``FORMATS``.
+    summary : Summary, optional
+        Of this bundle, when it has been computed already.
+
+    Returns
+    -------
+    tuple of Path
+        The report files, one a format, in the order asked for.
+
+    Raises
+    ------
+    UsageError
+        There is no such format or language.
+    """
+    chosen = [FORMATS.get(name) for name in formats]
+    summary = summary or summarise(bundle)
+    contents = [(folder / entry.file, entry.render(bundle, summary, lang)) for entry in chosen]
+    folder.mkdir(parents=True, exist_ok=True)
+    if "html" in formats:
+        write_charts(bundle, folder / "charts", summary)
+    for path, content in contents:
+        path.write_text(content, encoding="utf-8", newline="\n")
+    return tuple(path for path, _ in contents)

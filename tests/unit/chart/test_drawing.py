@@ -1,0 +1,173 @@
+"""Every chart of the registry on ordinary and on extreme runs; a warning of matplotlib is an error here."""
+
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import matplotlib as mpl
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
+
+from sim.bundle import Bundle
+from sim.chart import CHARTS, FILE, NARROW, WIDE, Medium, View, to_png, to_svg, write_charts
+from sim.chart.text import TEXTS
+from sim.metric import summarise
+from sim.scenario.model import Objective, Text
+from tests.synthetic_day import DESKS, Desk, synthetic_bundle
+
+
+def view_of(bundle: Bundle) -> View:
+    return View(bundle, summarise(bundle))
+
+
+def objective(value: float) -> Objective:
+    return Objective("window-wait", "waiting_time", "service-window", None, None, 0.95, "at_most", value)
+
+
+CASES = {
+    "a working day": synthetic_bundle(bins=24),
+    "one replication": synthetic_bundle(replications=1, bins=24),
+    "no demand": synthetic_bundle(scale=0.0, bins=24),
+    "a single bin": synthetic_bundle(bins=1),
+    "forty stations": synthetic_bundle(
+        replications=2, bins=24, desks=tuple(Desk(f"desk-{index:02}", 300.0, 20) for index in range(40))
+    ),
+    "no limited station": synthetic_bundle(replications=2, bins=24, desks=DESKS[-1:], objectives=()),
+    "an infinite objective": synthetic_bundle(replications=2, bins=24, objectives=(objective(float("inf")),)),
+    "an objective far above": synthetic_bundle(replications=2, bins=24, objectives=(objective(1e6),)),
+    "no objective": synthetic_bundle(replications=2, bins=24, objectives=()),
+    "letters that the font lacks": synthetic_bundle(
+        replications=2, bins=24, desks=(Desk("窗口", 420.0, 20, title="$x^2$ 服务窗口 <b>"),), objectives=()
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_chart_is_drawn_without_warnings(case: str) -> None:
+    view = view_of(CASES[case])
+    for _, chart in CHARTS:
+        drawings = [chart.draw(view, medium) for medium in (FILE, WIDE, NARROW)]
+
+        for drawing in drawings:
+            FigureCanvasAgg(drawing.figure).draw()
+            ET.fromstring(to_svg(drawing.figure, "a title"))
+            assert drawing.message.en
+            assert drawing.message.zh
+        assert {drawing.message for drawing in drawings} == {drawings[0].message}
+
+
+@pytest.mark.parametrize("case", ["a working day", "one replication", "forty stations", "an objective far above"])
+@pytest.mark.parametrize("medium", [FILE, WIDE, NARROW])
+def test_no_text_leaves_the_picture_or_covers_another(case: str, medium: Medium) -> None:
+    view = view_of(CASES[case])
+    for name, chart in CHARTS:
+        figure = chart.draw(view, medium).figure
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        width, height = canvas.get_width_height()
+        texts = [text for text in figure.findobj(mpl.text.Text) if text.get_visible() and text.get_text().strip()]
+        boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
+
+        for text, box in boxes:
+            is_inside = box.x0 >= -1 and box.y0 >= -1 and box.x1 <= width + 1 and box.y1 <= height + 1
+            assert is_inside, f"{name}: {text!r} at {box.extents} is outside {width} x {height}"
+        for index, (text, box) in enumerate(boxes):
+            covered = [other for other, place in boxes[:index] if box.shrunk(0.9, 0.8).overlaps(place.shrunk(0.9, 0.8))]
+            assert not covered, f"{name}: {text!r} covers {covered}"
+
+
+def test_one_replication_says_that_there_is_no_interval() -> None:
+    view = view_of(CASES["one replication"])
+    for _, chart in CHARTS:
+        svg = to_svg(chart.draw(view, WIDE).figure, "")
+        assert b"one replication: no interval" in svg
+
+
+def test_the_objective_is_drawn_with_its_verdict() -> None:
+    view = view_of(synthetic_bundle(objectives=(objective(1200.0),)))
+    svg = to_svg(CHARTS.get("waiting").draw(view, WIDE).figure, "").decode()
+
+    assert "objective p95 ≤ 20 min: met, 8.54 min" in svg
+
+
+def test_an_infinite_objective_draws_no_line() -> None:
+    view = view_of(CASES["an infinite objective"])
+    svg = to_svg(CHARTS.get("waiting").draw(view, WIDE).figure, "").decode()
+
+    assert "objective" not in svg
+
+
+def test_a_chart_for_a_file_names_its_run_and_its_assumed_figures() -> None:
+    view = view_of(CASES["a working day"])
+    for _, chart in CHARTS:
+        svg = to_svg(chart.draw(view, FILE).figure, "").decode()
+        assert "synthetic-day · seed 20220731 · 41d741d7 · rests on 2 assumed figures" in svg
+
+
+def test_hostile_names_stay_text() -> None:
+    view = view_of(CASES["letters that the font lacks"])
+    svg = to_svg(CHARTS.get("utilisation").draw(view, WIDE).figure, "").decode()
+
+    assert "<b>" not in svg
+
+
+def test_charts_are_written_as_svg_png_and_csv_with_the_same_bytes(tmp_path: Path) -> None:
+    bundle = CASES["a working day"]
+    first = write_charts(bundle, tmp_path / "first")
+    second = write_charts(bundle, tmp_path / "second")
+
+    assert [path.name for path in first] == sorted(
+        f"{name}.{kind}" for name in CHARTS.names() for kind in ("svg", "png", "csv")
+    )
+    assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
+    assert b"<dc:date>" not in (tmp_path / "first" / "waiting.svg").read_bytes()
+    assert Image.open(tmp_path / "first" / "waiting.png").info.keys() == {"dpi"}
+
+
+def test_drawing_leaves_no_state_in_matplotlib() -> None:
+    before = dict(mpl.rcParams)
+    view = view_of(CASES["a working day"])
+    for _, chart in CHARTS:
+        to_png(chart.draw(view, FILE).figure)
+
+    assert dict(mpl.rcParams) == before
+
+
+def test_the_title_of_a_station_is_shown_instead_of_its_name() -> None:
+    bundle = CASES["a working day"]
+    view = view_of(replace(bundle, manifest=replace(bundle.manifest, title=Text("x", "x"))))
+    svg = to_svg(CHARTS.get("utilisation").draw(view, WIDE).figure, "").decode()
+
+    assert "Reviewing officer" in svg
+
+
+def test_a_picture_is_as_wide_as_its_medium_says() -> None:
+    view = view_of(CASES["a working day"])
+    for _, chart in CHARTS:
+        image = Image.open(BytesIO(to_png(chart.draw(view, FILE).figure)))
+        assert image.width == 1500
+
+
+def test_every_chart_is_documented_with_unit_and_titles() -> None:
+    assert CHARTS.names() == ("outcomes", "queue_length", "throughput", "utilisation", "waiting")
+    for name, chart in CHARTS:
+        assert chart.name == name
+        assert chart.doc.endswith(".")
+        assert chart.unit
+        assert chart.title.en
+        assert chart.title.zh
+
+
+def test_texts_have_the_same_places_for_values_in_both_languages() -> None:
+    for key, text in TEXTS.items():
+        assert text.en.strip(), key
+        assert text.zh.strip(), key
+        assert set(_fields(text.en)) == set(_fields(text.zh)), key
+
+
+def _fields(text: str) -> list[str]:
+    from string import Formatter
+
+    return [field for _, field, _, _ in Formatter().parse(text) if field]
