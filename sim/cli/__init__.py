@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["main"]
 
+GOOD = 0
 USAGE = 2
 BUG = 70
 INTERRUPTED = 130
@@ -51,9 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _fail(output, KeyboardInterrupt(), INTERRUPTED)
     except TongbanError as error:
         return _fail(output, error, error.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except SystemExit:
+        return GOOD  # click leaves so when the reader of a pipe went away, which is no failure
     except Exception as error:  # the last door: anything else is our bug
         return _fail(output, error, BUG)
     return int(code or 0)

@@ -66,6 +66,8 @@ class Converter:
                 self._rewrite(rewritten, key, place, optional)
         if "$ref" in rewritten:
             self._refer(rewritten, node)
+        if value.get("additionalProperties") is False:
+            rewritten.setdefault("properties", {})  # else the validator tells one of the members, without its name
         if value.get("format") in ("int32", "int64"):
             rewritten[INTEGER_WIDTH] = value["format"]
         return rewritten

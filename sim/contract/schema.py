@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import jsonschema_rs
+
 from sim.contract.conversion import Converter
 from sim.contract.dialect import (
     DIALECTS,
@@ -21,7 +23,7 @@ from sim.contract.dialect import (
 from sim.contract.in_place import IN_PLACE, MAX_APPLIED, endless
 from sim.contract.schema_rule import RuleBook
 from sim.contract.shape import unknown_key
-from sim.contract.validator import PlacedSchema, Validators, compile_schema
+from sim.contract.validator import PlacedSchema, Validators
 from sim.document import escape_pointer
 
 if TYPE_CHECKING:
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from sim.contract.code_list import CodeLists
     from sim.contract.source import Node, Sources
 
-_META: Final = compile_schema({"$ref": DIALECTS[0]})
+# Without formats: patterns have a rule of their own that says what is wrong with them.
+_META: Final = jsonschema_rs.Draft202012Validator({"$ref": DIALECTS[0]}, validate_formats=False, offline=True)
 
 
 class SchemaSet:

@@ -20,6 +20,14 @@ def _encode(values: Values) -> tuple[float, float, float]:
 
 
 @law(
+    "exponential-mixture",
+    Parameter("share", "number", "probability of the first exponential", exclusive=False, maximum=1.0),
+    Parameter("first", "time", "mean of the first"),
+    Parameter("second", "time", "mean of the second"),
+    encode=lambda values: (values["share"], values["first"], values["second"]),
+    mean=lambda values: values["share"] * values["first"] + (1.0 - values["share"]) * values["second"],
+)
+@law(
     "hyperexponential",
     Parameter("mean", "time", "mean"),
     Parameter("cv", "number", "coefficient of variation, at least 1", minimum=1.0, exclusive=False, maximum=100.0),
@@ -27,14 +35,14 @@ def _encode(values: Values) -> tuple[float, float, float]:
     mean=lambda values: values["mean"],
 )
 def hyperexponential(a: float, b: float, c: float, key: Key) -> float:
-    """Draw from two exponentials with balanced means.
+    """Draw from one of two exponentials.
 
     Parameters
     ----------
     a : float
-        Probability of the short one, from 1/2 to 1.
+        Probability of the first, 0 to 1; with balanced means the short one, from 1/2 to 1.
     b, c : float
-        Mean of the short and of the long one, in seconds, > 0.
+        Mean of the first and of the second, in seconds, > 0.
 
     References
     ----------

@@ -148,7 +148,7 @@ def prepare(
     compile_documents(documents)
     started = time.process_time()
     replay = replay_scenario(
-        catalog, documents.scenario, documents.journeys, on_progress=lambda done, total: report("replay", done / total)
+        catalog, documents.scenario, documents.journeys, on_progress=lambda share: report("replay", share)
     )
     check_nested_calls(documents.scenario, replay)
     replayed = time.process_time()

@@ -76,7 +76,9 @@ class Builder:
         if not node.check(WORKFLOW):
             return None
         inputs = node.child("inputs")
-        schema, others, faults = resolve_schema(self.catalog, node.document, inputs.pointer, inputs.value or {})
+        schema, others, faults = resolve_schema(
+            self.catalog, node.document, inputs.pointer, inputs.value if node.has("inputs") else {}
+        )
         self.documents += others
         node.faults.extend(faults)
         depends_on = [self.sources.workflow(place, name) for name, place in read_names(node, "dependsOn")]

@@ -80,10 +80,10 @@ def _check_operation(root: Node, step: Step, contract: Contract, operation: Oper
         key = (_folded(one.name, one.location), one.location)
         given.add(key)
         if key not in declared and key not in _of_security(contract, operation):
-            near = suggest(one.name, [name.name for name in operation.parameters], lambda name: _where(operation, name))
+            names = [name.name for name in operation.parameters]
             place.fault(
                 f"the operation {operation.operation_id!r} has no {one.location} parameter {one.name!r}",
-                near or "it takes no parameters",
+                suggest(one.name, names, lambda name: _where(operation, name), otherwise="remove it"),
             )
         elif key in declared and declared[key].style not in STYLES[declared[key].location]:
             place.fault(f"the style {declared[key].style!r} of {one.name!r} is not supported", "use simple or form")

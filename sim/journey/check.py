@@ -14,7 +14,7 @@ from sim.journey.flow import branches, execution_order, find_cycle, unreachable,
 from sim.journey.scope_check import ScopeCheck
 
 if TYPE_CHECKING:
-    from sim.journey.model import Workflow
+    from sim.journey.model import Step, Workflow
     from sim.journey.node import Node
 
 
@@ -51,6 +51,9 @@ def _check_steps(root: Node, workflow: Workflow) -> Workflow:
         root.at(place, None).fault(message.format(" -> ".join(cycle)), "break the circle")
         return workflow
     ordered = workflow if workflow.parallel else replace(workflow, steps=execution_order(workflow))
+    known = {step.step_id for step in workflow.steps}
+    if any(target not in known for step in workflow.steps for target in _targets(step)):
+        return ordered  # a fault already; what it should have led to is not out of reach
     for name in unreachable(ordered):
         root.at(f"{workflow.step(name).pointer}/stepId", None).fault(
             f"nothing leads to the step {name!r}", "remove it, or let a step before it go on or go to it"
@@ -58,6 +61,10 @@ def _check_steps(root: Node, workflow: Workflow) -> Workflow:
     if workflow.parallel:
         _check_branches(root, workflow)
     return ordered
+
+
+def _targets(step: Step) -> list[str]:
+    return [action.step_id for action in (*step.on_success, *step.on_failure) if action.step_id is not None]
 
 
 def _check_branches(root: Node, workflow: Workflow) -> None:

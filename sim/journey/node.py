@@ -184,8 +184,8 @@ class Node:
         if key in shape.newer:
             child.fault(f"the field {key!r} came with Arazzo 1.1", "write `arazzo: 1.1.0` or remove it", of_key=True)
         else:
-            remedy = suggest(key, known) or f"a {shape.title} knows {', '.join(sorted(known))}"
-            child.fault(f"there is no field {key!r}", remedy, of_key=True)
+            otherwise = f"a {shape.title} knows {', '.join(sorted(known))}"
+            child.fault(f"there is no field {key!r}", suggest(key, known, otherwise=otherwise), of_key=True)
 
     def unique(self, nodes: Iterable[tuple[str | None, Node]], what: str) -> None:
         """Note every name that stands twice."""
@@ -209,12 +209,18 @@ def kind_of(value: JsonValue) -> str:
     return "empty text" if value == "" else names[type(value)]
 
 
-def suggest(name: str, known: Iterable[str], show: Callable[[str], str] = str) -> str:
-    """Return a remedy that lists near names, or all where they are few; ``""`` where nothing is near."""
+def suggest(
+    name: str,
+    known: Iterable[str],
+    show: Callable[[str], str] = str,
+    *,
+    otherwise: str = "define it or correct the name",
+) -> str:
+    """Return a remedy that lists near names, or all where they are few; another where neither helps."""
     names = sorted(known)
     near = get_close_matches(name, names, n=3, cutoff=0.6)
     if near:
         return "did you mean " + " or ".join(show(one) for one in near)
     if 0 < len(names) <= 12:
         return "known: " + ", ".join(show(one) for one in names)
-    return ""
+    return otherwise

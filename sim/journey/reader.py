@@ -103,7 +103,7 @@ def read_parameter(node: Node, override: Node | None) -> Parameter | None:
         return None
     if location == "querystring" and not node.newer:
         node.child("in").fault("'querystring' came with Arazzo 1.1", "write `arazzo: 1.1.0` or use query")
-    if name is None or (node.has("in") and location is None) or not (override or node.has("value")):
+    if name is None or (node.has("in") and location is None):
         return None
     # A Reusable Object that sets the value has it under the same key, so `pointer + "/value"` is its place either way.
     pointer = value.pointer.removesuffix("/value")
@@ -216,10 +216,10 @@ def _check_action(node: Node, kind: str) -> None:
         node.child("parameters").fault("parameters are for a workflow that is entered", "remove them", of_key=True)
 
 
-def read_request_body(node: Node) -> RequestBody | None:
-    """Return a Request Body Object."""
+def read_request_body(node: Node) -> RequestBody:
+    """Return a Request Body Object; an empty one where something else stands."""
     if not node.check(REQUEST_BODY):
-        return None
+        return RequestBody(None, None, (), node.pointer)
     payload = node.child("payload")
     refuse_selectors(payload)
     replacements = [_replacement(item) for item in node.items("replacements")]

@@ -79,7 +79,7 @@ class ScopeCheck:
         if known is not None and split_name(expression.name, known)[0] not in known:
             place.fault(
                 f"the workflow has no input {expression.name!r}",
-                suggest(expression.name, known, lambda name: f"$inputs.{name}") or "declare it in the inputs",
+                suggest(expression.name, known, lambda name: f"$inputs.{name}", otherwise="declare it in the inputs"),
             )
 
     def _step_output(self, place: Node, expression: Expression, site: Site, step: Step | None) -> None:
@@ -91,7 +91,7 @@ class ScopeCheck:
             return
         known = self._outputs_of(other)
         if known is not None and split_name(expression.name, known)[0] not in known:
-            remedy = suggest(expression.name, known) or f"declare it in the outputs of {other.step_id!r}"
+            remedy = suggest(expression.name, known, otherwise=f"declare it in the outputs of {other.step_id!r}")
             place.fault(f"the step {other.step_id!r} has no output {expression.name!r}", remedy)
         if step is not None:
             self._check_order(place, other, site, step)

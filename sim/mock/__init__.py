@@ -12,7 +12,7 @@ passes security, contract and idempotency.
 """
 
 from sim.mock.behaviour import Mock, function_name, load_mock
-from sim.mock.call import Call, Fields, Reply
+from sim.mock.call import Call, Fields, Parts, Reply
 from sim.mock.citizen import Citizen, citizen_number, citizens, make_citizen
 from sim.mock.clock import VirtualClock
 from sim.mock.codec import Codec, CodecError
@@ -36,6 +36,7 @@ __all__ = [
     "Keyring",
     "MemoryStore",
     "Mock",
+    "Parts",
     "Problem",
     "Record",
     "Reply",

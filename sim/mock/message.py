@@ -53,8 +53,9 @@ def write_request(codec: Codec, operation: Operation, parts: Parts) -> Request:
         else:
             headers.append((parameter.name, text))
     body = b""
-    media_type = _json_media_type(operation.request_body.content) if operation.request_body else None
-    if media_type is not None and parts.body:
+    wanted = operation.request_body
+    media_type = _json_media_type(wanted.content) if wanted else None
+    if wanted is not None and media_type is not None and (parts.body or wanted.required):
         body = encode_body(codec.encode(media_type.schema, parts.body))
         headers.append(("Content-Type", media_type.content_type))
     return Request(operation.method, path, tuple(query), tuple(headers), body)
@@ -102,25 +103,17 @@ def write_answer(codec: Codec, operation: Operation, reply: Reply) -> Answer:
         A value has no writing in this edition.
     """
     declared = operation.response(reply.status)
-    headers = [
-        (
-            name,
-            _text(
-                codec.encode(declared.headers[name].schema if declared and name in declared.headers else None, value)
-            ),
-        )
-        for name, value in reply.headers.items()
-    ]
+    schemas = {name.lower(): header.schema for name, header in declared.headers.items()} if declared else {}
+    headers = {
+        name: _text(codec.encode(schemas.get(name.lower()), value, f"/{name}")) for name, value in reply.headers.items()
+    }
     media_type = _json_media_type(declared.content) if declared else None
-    if reply.status >= 400:
-        body = encode_body(codec.encode(media_type.schema if media_type else None, reply.body))
-        headers.append(("Content-Type", media_type.content_type if media_type else PROBLEM))
-    elif media_type is not None:
-        body = encode_body(codec.encode(media_type.schema, reply.body))
-        headers.append(("Content-Type", media_type.content_type))
-    else:
-        body = b""
-    return Answer(reply.status, tuple(headers), body)
+    if not reply.body or (declared is not None and media_type is None and reply.status < 400):
+        return Answer(reply.status, tuple(headers.items()), b"")
+    body = encode_body(codec.encode(media_type.schema if media_type else None, reply.body))
+    usual = PROBLEM if reply.status >= 400 else JSON
+    headers.setdefault("Content-Type", media_type.content_type if media_type else usual)
+    return Answer(reply.status, tuple(headers.items()), body)
 
 
 def read_answer(codec: Codec, operation: Operation, answer: Answer) -> Reply:

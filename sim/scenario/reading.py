@@ -78,8 +78,8 @@ class Reading:
         except DocumentError as error:
             self.faults += error.faults
             return None
-        except (OSError, RuntimeError):  # a name too long, a link to itself, no permission
-            node.fault(f"{node.text!r} cannot be read", "check the path and its permissions")
+        except OSError as error:
+            node.fault(f"{node.text!r} cannot be read: {error.strerror}", "check its permissions")
             return None
         self.files[display_name(path)] = digest
         return rows

@@ -16,6 +16,7 @@ import jsonschema_rs
 from jsonschema_rs import ValidationErrorKind as Kind
 
 from sim.document import JsonValue, escape_pointer
+from sim.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 Rule: TypeAlias = dict[str, Any]  # a JSON Schema is JSON of any shape
 
 SCHEMA: Final[Rule] = json.loads((files("sim.scenario") / "schema.json").read_text(encoding="utf-8"))
+
+MAX_FAULTS: Final = 200
 
 # bool before number: True is an int
 _KINDS: Final[tuple[tuple[type[Any], str], ...]] = (
@@ -42,10 +45,17 @@ def structure_faults(document: Document) -> tuple[list[Fault], set[str]]:
     """Return what is wrong with the shape of a document, and the pointers of the values that cannot be read.
 
     A key that is unknown or missing is a fault, but leaves its mapping readable.
+
+    Raises
+    ------
+    DocumentError
+        There are ``MAX_FAULTS`` or more: the first of them; the rest of the document is not looked at.
     """
     faults: list[Fault] = []
     broken: set[str] = set()
     for error in _validator().iter_errors(document.value):
+        if len(faults) >= MAX_FAULTS:
+            raise DocumentError(faults)
         for reason in _reasons(error):
             pointer = _pointer(reason)
             if reason.kind.name not in ("additionalProperties", "required"):

@@ -93,7 +93,7 @@ def test_a_fault_of_a_referenced_file_names_that_file(faults: Faults) -> None:
 def test_a_file_that_does_not_parse_is_told_with_its_own_place(faults: Faults) -> None:
     found = faults(answering("a.json"), contracts__a_dot_json="{")
 
-    assert found[0].startswith("contracts/a.json:1:2: is not YAML")
+    assert found[0].startswith("contracts/a.json:2:1: is not YAML")
 
 
 def test_schemas_refer_to_other_files_by_path_pointer_and_anchor(load: Loader) -> None:

@@ -75,6 +75,7 @@ def test_the_empirical_law_draws_each_observation_alike() -> None:
 @pytest.mark.parametrize("name", [name for name in DISTRIBUTIONS.names() if name != "empirical"])
 def test_compiled_and_interpreted_draws_have_the_same_bits(name: str) -> None:
     values = {"mean": 2.0, "cv": 1.3, "shape": 3.0, "low": 1.0, "mode": 2.0, "high": 5.0, "value": 2.5}
+    values |= {"share": 0.9, "first": 0.5, "second": 5.0}
     law = DISTRIBUTIONS.get(name)
     a, b, c = law.encode({one.name: values[one.name] for one in law.parameters})
     number = DISTRIBUTIONS.names().index(name)

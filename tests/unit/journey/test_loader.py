@@ -97,7 +97,9 @@ def test_workflows_of_an_arazzo_source_are_named_by_their_source(load: Load) -> 
         HEAD
         + """\
 workflows:
-  - {workflowId: a, dependsOn: [b], steps: [{stepId: s, operationId: ping, onFailure: [{name: g, type: goto, workflowId: b}]}]}
+  - workflowId: a
+    dependsOn: [b]
+    steps: [{stepId: s, operationId: ping, onFailure: [{name: g, type: goto, workflowId: b}]}]
   - {workflowId: b, steps: [{stepId: s, operationId: ping}]}
 """
     )
@@ -159,15 +161,13 @@ def test_a_relative_self_is_what_addresses_start_from(load: Load) -> None:
 @pytest.mark.parametrize(
     ("head", "message"),
     [
-        ("§arazzo: 1.2.0\n", "Arazzo 1.2.0 is not supported"),
+        ("arazzo: §1.2.0\n", "Arazzo 1.2.0 is not supported"),
         ("arazzo: §2\n", "Arazzo 2 is not supported"),
         ("§openapi: 3.1.0\n", "is not an Arazzo document"),
         ("§[]\n", "is not an Arazzo document"),
     ],
 )
 def test_a_document_of_another_kind_is_refused_at_once(check: Check, head: str, message: str) -> None:
-    if head.startswith("§arazzo"):
-        head = "arazzo: §1.2.0\n"
     faults = check("", head=head)
 
     assert [found.startswith(message) for _, found, _ in faults] == [True]
@@ -189,14 +189,14 @@ sourceDescriptions:
 """,
     )
 
-    assert [message.partition(";")[0] for _, message, _ in faults] == [
+    assert [message for _, message, _ in faults] == [
         "'https://example.com/a.yaml' is an address; nothing is fetched",
         "'../outside.yaml' leaves the catalog",
         "'gone.yaml' names no file",
         "AsyncAPI sources are not supported",
         "the source description 'a' stands twice, first on line 4",
         "the Arazzo documents refer to each other in a circle",
-    ] or [message for _, message, _ in faults][0].startswith("'https://example.com/a.yaml' is an address")
+    ]
 
 
 def test_faults_of_a_contract_and_of_the_journey_come_together(load: Load) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -212,7 +213,7 @@ def test_a_metric_without_bins_has_no_series() -> None:
         series(ONE, "sojourn_time")
 
 
-def objective(**changes: object) -> Objective:
+def objective(**changes: Any) -> Objective:
     base = Objective("o", "waiting_time", "desk", None, None, None, "at_most", 10.0)
     return replace(base, **changes)
 
@@ -243,7 +244,9 @@ def test_the_document_of_a_summary_names_what_a_program_needs() -> None:
     document = summary_document(bundle, summarise(bundle))
     assert document["digest"] == bundle.manifest.digest
     assert document["seconds"] == {"wall": 1.5, "engine": 1.25, "compile": 0.5, "replay": 0.25}
-    (told,) = document["objectives"] if isinstance(document["objectives"], list) else ()
+    objectives = document["objectives"]
+    assert isinstance(objectives, list)
+    (told,) = objectives
     assert isinstance(told, dict)
     assert (told["set"], told["unit"], told["verdict"]) == (2.0, "s", "met")
 

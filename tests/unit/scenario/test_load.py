@@ -74,7 +74,8 @@ def test_a_share_that_is_whole_but_for_rounding_is_not_rounded_up(load: Load) ->
     scenario = load(
         SAMPLE,
         files={
-            "data/divisions.csv": "code,name_en,name_zh,population_2020,source\n120000,L,下,30000000,x\n660000,C,兵,0,x\n"
+            "data/divisions.csv": "code,name_en,name_zh,population_2020,source\n"
+            "120000,L,下,30000000,x\n660000,C,兵,0,x\n"
         },
         settings={"stations.window.servers.per_million": "0.1"},
     )

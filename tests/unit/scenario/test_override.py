@@ -100,8 +100,8 @@ def test_a_bad_value_is_told_as_a_setting(load: Load) -> None:
     with pytest.raises(DocumentError) as caught:
         load(SAMPLE, settings={"stations.identity.servers": "0"})
     assert str(caught.value).splitlines()[0] == (
-        "--set stations.identity.servers=0: stations.identity.servers: 0 is not allowed; a station needs at least 1 server, "
-        "or remove the station"
+        "--set stations.identity.servers=0: stations.identity.servers: 0 is not allowed; a station needs at least 1 "
+        "server, or remove the station"
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from sim.document import MAX_NODES
 from sim.errors import DocumentError
 from sim.scenario import Law
+from sim.scenario.structure import MAX_FAULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def test_null_removes_a_key(load: Load) -> None:
 
 def test_null_removes_a_whole_station(load: Load) -> None:
     faults = told(load, OWN + "stations: {till: null}\n", base=BASE)
-    assert faults == ["base.yaml:11:27: journeys.visit.1.station: there is no station 'till'; known: desk"]
+    assert faults == ["base.yaml:11:28: journeys.visit.1.station: there is no station 'till'; known: desk"]
 
 
 def test_null_stands_for_the_default_in_a_document_that_extends_nothing(load: Load) -> None:
@@ -117,7 +118,8 @@ def test_documents_extend_each_other_in_a_chain(load: Load) -> None:
 def test_a_fault_stands_in_the_document_that_wrote_the_value(load: Load) -> None:
     base = BASE.replace("servers: 2", "servers: 0").replace("class: 1", "klass: 1")
     assert told(load, OWN + "stations: {desk: {servers: -1}}\n", base=base) == [
-        "base.yaml:7:19: stations.till.servers: 0 is not allowed; a station needs at least 1 server, or remove the station",
+        "base.yaml:7:19: stations.till.servers: 0 is not allowed; a station needs at least 1 server, or remove the "
+        "station",
         'base.yaml:13:49: demand.0.klass: there is no key "klass"; did you mean class',
         "own.yaml:4:28: stations.desk.servers: -1 is not allowed; a station needs at least 1 server, or remove the "
         "station",
@@ -171,7 +173,7 @@ def test_a_long_chain_is_refused(load: Load) -> None:
         ),
         ("nosuch.yaml", "'nosuch.yaml' names no file; check the path, it is relative to this document"),
         ("data", "'data' names no file; check the path, it is relative to this document"),
-        ("a" * 3000, "cannot be looked up; check the path"),
+        ("a" * 3000, f"'{'a' * 100}' is not a path; use a path relative to this document"),
         ("5", "expected the path of a scenario document; write a path relative to this document"),
         ("[a.yaml]", "expected the path of a scenario document; write a path relative to this document"),
         ("''", "expected the path of a scenario document; write a path relative to this document"),
@@ -216,6 +218,11 @@ def test_deep_nesting_is_refused(load: Load) -> None:
 
 def test_the_deepest_document_that_is_read_gets_faults_and_no_crash(load: Load) -> None:
     assert told(load, "stations: " + "[" * 250 + "]" * 250)
+
+
+def test_a_flood_of_faults_is_cut(load: Load) -> None:
+    text = "tongban: 1\nname: own\nduration: 1 h\ndemand: [" + "1, " * 100_000 + "1]\n"
+    assert MAX_FAULTS <= len(told(load, text)) < MAX_FAULTS + 100
 
 
 def test_a_duplicate_key_is_told_with_its_first_place(load: Load) -> None:

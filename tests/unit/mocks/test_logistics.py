@@ -1,0 +1,60 @@
+"""The logistics mock."""
+
+from typing import Any
+
+from sim.mock import Code
+from tests.partners import Town
+
+SIGNED = Code("parcel_action", "signed by addressee")
+
+
+def order(town: Town) -> dict[str, str]:
+    body = {
+        "case_no": "1",
+        "sender_unit": "示例县公安局",
+        "receiver": town.citizen.name,
+        "mobile": town.citizen.mobile,
+        "address": town.citizen.address,
+    }
+    return {"waybill_no": town.call("logistics", "createDeliveryOrder", body=body).body["waybill_no"]}
+
+
+def deliver(town: Town, path: dict[str, str], action: Code = SIGNED) -> Any:
+    body = {"receiver": town.citizen.name, "parcel_action": action}
+    return town.call("logistics", "deliverParcel", path=path, body=body)
+
+
+def test_a_parcel_is_collected_then_delivered_each_once() -> None:
+    town = Town()
+    path = order(town)
+    assert deliver(town, path).status == 409
+    assert [town.call("logistics", "collectParcel", path=path).status for _ in range(2)] == [201, 409]
+    delivered = deliver(town, path)
+    assert (delivered.status, delivered.body["parcel_state"]) == (201, Code("parcel_state", "signed"))
+    assert deliver(town, path).status == 409
+
+
+def test_its_way_is_told_newest_first() -> None:
+    town = Town()
+    path = order(town)
+    town.call("logistics", "collectParcel", path=path)
+    deliver(town, path)
+    events = town.call("logistics", "trackParcel", path=path).body
+    assert [event["parcel_state"].label for event in events["events"]] == ["signed", "collected"]
+    assert town.call("logistics", "trackParcel", path=path, query={"page": 2, "page_size": 1}).body["total"] == 2
+
+
+def test_an_order_is_cancelled_before_the_courier_comes() -> None:
+    town = Town()
+    path, other = order(town), order(town)
+    town.call("logistics", "collectParcel", path=other)
+    assert town.call("logistics", "cancelDeliveryOrder", path=path).status == 204
+    assert town.call("logistics", "cancelDeliveryOrder", path=path).status == 404
+    assert town.call("logistics", "cancelDeliveryOrder", path=other).status == 409
+
+
+def test_an_identity_document_is_not_left_in_a_locker() -> None:
+    town = Town()
+    path = order(town)
+    town.call("logistics", "collectParcel", path=path)
+    assert deliver(town, path, Code("parcel_action", "signed at locker")).status == 400

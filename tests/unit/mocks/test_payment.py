@@ -1,0 +1,63 @@
+"""The payment mock."""
+
+from decimal import Decimal
+from typing import Any
+
+from tests.partners import Town
+
+FEE = Decimal("20.00")
+
+
+def notice(town: Town, case_no: str = "1") -> Any:
+    body = {"case_no": case_no, "payee": "示例县公安局", "payer": town.citizen.name, "amount_yuan": FEE}
+    return town.call("payment", "createPaymentNotice", body=body)
+
+
+def pay(town: Town, payment_no: str, amount: Decimal = FEE) -> Any:
+    body = {"payer": town.citizen.name, "amount_yuan": amount}
+    return town.call("payment", "payNotice", path={"payment_no": payment_no}, body=body, token=town.token)
+
+
+def refund(town: Town, payment_no: str, amount: str) -> int:
+    body = {"amount_yuan": Decimal(amount), "reason": "误缴"}
+    return town.call("payment", "refundPayment", path={"payment_no": payment_no}, body=body).status
+
+
+def test_a_notice_is_paid_once_with_its_own_amount() -> None:
+    town = Town()
+    payment_no = notice(town).body["payment_no"]
+    assert pay(town, payment_no, Decimal("19.99")).status == 422
+    paid = pay(town, payment_no)
+    assert (paid.status, paid.body["paid"], paid.body["amount_yuan"]) == (201, True, FEE)
+    assert pay(town, payment_no).status == 409
+    seen = town.call("payment", "getPayment", path={"payment_no": payment_no}).body
+    assert seen["paid_at"] == paid.body["paid_at"]
+
+
+def test_a_case_has_one_open_notice() -> None:
+    town = Town()
+    first = notice(town)
+    assert notice(town).status == 409
+    pay(town, first.body["payment_no"])
+    assert notice(town).status == 201
+
+
+def test_a_bill_needs_the_money() -> None:
+    town = Town()
+    payment_no = notice(town).body["payment_no"]
+    path, body = {"payment_no": payment_no}, {"payer": town.citizen.name}
+    assert town.call("payment", "issueBill", path=path, body=body).status == 409
+    pay(town, payment_no)
+    assert town.call("payment", "issueBill", path=path, body=body).body["bill_number"] == "0000000001"
+
+
+def test_no_more_is_given_back_than_was_paid() -> None:
+    town = Town()
+    payment_no = notice(town).body["payment_no"]
+    assert refund(town, payment_no, "1") == 409
+    pay(town, payment_no)
+    assert [refund(town, payment_no, amount) for amount in ("15", "5.01", "5", "0.01")] == [201, 422, 201, 422]
+
+
+def test_an_unknown_notice_is_not_found() -> None:
+    assert pay(Town(), "9").status == 404
