@@ -93,12 +93,12 @@ def with_header(request: Request, name: str, value: str) -> Request:
     return replace(request, headers=(*kept, (name, value)))
 
 
-def catalog_with(folder: Path, edits: Mapping[str, tuple[str, str]], *, trusted: bool = True) -> Catalog:
-    """A copy of the bundled contracts, journeys and mocks with one replacement a file; each must hit."""
+def catalog_with(folder: Path, *edits: tuple[str, str, str], trusted: bool = True) -> Catalog:
+    """A copy of the bundled contracts, journeys and mocks with replacements (file, old, new); each must hit."""
     bundled = Catalog.bundled().root
     for part in ("contracts", "mocks", "scenarios/journeys"):
         shutil.copytree(bundled / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, (old, new) in edits.items():
+    for name, old, new in edits:
         text = (folder / name).read_text(encoding="utf-8")
         assert old in text, f"{name} does not hold {old!r}"
         (folder / name).write_text(text.replace(old, new), encoding="utf-8")

@@ -60,7 +60,7 @@ def time_unit(longest: float) -> str:
     for unit, least in (("d", 2 * 86400.0), ("h", 2 * 3600.0), ("min", 100.0), ("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
         if longest >= least:
             return unit
-    return "s"
+    return "us" if longest > 0.0 else "s"
 
 
 def ticks(start: datetime, first: float, last: float, most: int) -> list[tuple[float, str]]:

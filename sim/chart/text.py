@@ -96,8 +96,14 @@ def say(key: str, **values: str | int) -> Text:
     **values
         What stands in the braces, already formatted.
     """
-    text = TEXTS[key]
-    return Text(text.en.format(**values), text.zh.format(**values))
+    text, kept = TEXTS[key], {name: keep_together(value) for name, value in values.items()}
+    return Text(text.en.format(**kept), text.zh.format(**kept))
+
+
+def keep_together(value: str | int) -> str:
+    """Return a value in which a number and its unit stay on one line."""
+    text = str(value)
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if text[:1].isdigit() or text[:1] in {"±", "<"} else text
 
 
 def join(*texts: Text) -> Text:

@@ -46,7 +46,7 @@ def waiting(view: View, medium: Medium) -> Drawing:
     figure, axes = lay_out(medium, rows, TEXTS["waiting.title"], message, key)
     places = [panel for row in axes for panel in row]
     for panel, scope in zip(places, choice.shown, strict=False):
-        _panel(panel, view, scope)
+        _panel(panel, view, scope, pad=15.0 if has_objective else None)
     for panel in places[len(choice.shown) :]:
         panel.remove()
     return Drawing(figure, message)
@@ -66,7 +66,7 @@ def _objectives(view: View, scope: Scope) -> tuple[Verdict, ...]:
     )
 
 
-def _panel(axes: Axes, view: View, scope: Scope) -> None:
+def _panel(axes: Axes, view: View, scope: Scope, *, pad: float | None) -> None:
     median, high = (_line(view, scope, quantile) for quantile in QUANTILES)
     top = ceiling(median, high)
     unit = time_unit(top)
@@ -78,7 +78,7 @@ def _panel(axes: Axes, view: View, scope: Scope) -> None:
     axes.set_ylim(0.0, 1.12 * top * factor)
     axes.locator_params(axis="y", nbins=4)
     axes.yaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_title(view.station_name(scope), pad=15.0 if _objectives(view, scope) else None)
+    axes.set_title(view.station_name(scope), pad=pad)
     axes.set_ylabel(say("waiting.axis", unit=unit).en)
     draw_time_axis(axes, view.bundle.manifest.start, median, most=5, title=say("axis.time_of_day").en)
 

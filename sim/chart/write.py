@@ -7,41 +7,36 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib import rc_context
 
-from sim.chart.model import FILE, View
+from sim.chart.model import FILE
 from sim.chart.registry import CHARTS
 from sim.chart.style import FONT, STYLE
 from sim.chart.table import write_csv
-from sim.metric import summarise
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from matplotlib.figure import Figure
 
-    from sim.bundle import Bundle
-    from sim.metric import Summary
+    from sim.chart.model import View
 
 DPI: Final = 150  # dots an inch of a PNG: 1500 across
 
 
-def write_charts(bundle: Bundle, folder: Path, summary: Summary | None = None) -> tuple[Path, ...]:
+def write_charts(view: View, folder: Path) -> tuple[Path, ...]:
     """Write every chart of a run as ``<name>.svg``, ``<name>.png`` and ``<name>.csv``.
 
     Parameters
     ----------
-    bundle : Bundle
-        Complete or partial.
+    view : View
+        The run.
     folder : Path
         Made when it is missing; files of the same name are replaced.
-    summary : Summary, optional
-        Of this bundle, when it has been computed already.
 
     Returns
     -------
     tuple of Path
         The files, sorted.
     """
-    view = View(bundle, summary or summarise(bundle))
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, chart in CHARTS:

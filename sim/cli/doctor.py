@@ -88,10 +88,14 @@ def _libraries() -> Finding:
 
 
 def _cores() -> Finding:
-    return Finding("cores", is_good=True, detail=f"{len(os.sched_getaffinity(0))} usable")
+    from sim.experiment import cores  # noqa: PLC0415 - numba is loaded only when it is looked at
+
+    return Finding("cores", is_good=True, detail=f"{cores()} usable")
 
 
 def _memory() -> Finding:
+    if "SC_AVPHYS_PAGES" not in os.sysconf_names:
+        return Finding("memory", is_good=True, detail="this system does not say how much is free")
     free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     detail = f"{free / 1024**3:.1f} GiB free"
     return Finding("memory", free >= NEEDED_MEMORY, detail, "free at least 1 GiB, or run with --workers 1")
@@ -106,7 +110,7 @@ def _results() -> Finding:
 
 
 def _cache() -> Finding:
-    from sim.engine import cache_folder  # noqa: PLC0415 - numba is loaded only when it is looked at
+    from sim.engine import cache_folder  # noqa: PLC0415 - as above
 
     folder = cache_folder()
     is_good = Path(tempfile.gettempdir()).resolve() not in folder.resolve().parents

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from sim.bundle import Bundle, open_bundle
+from sim.chart import View
 from sim.cli.group import output_of, voice_options
 from sim.cli.results import find_folder
 from sim.metric import summarise, summary_document
@@ -47,4 +48,4 @@ def _text(bundle: Bundle, form: str, language: str) -> str:
     summary = summarise(bundle)
     if form == "json":
         return json.dumps(summary_document(bundle, summary), ensure_ascii=False, allow_nan=False) + "\n"
-    return FORMATS.get(form).render(bundle, summary, language)
+    return FORMATS.get(form).render(View(bundle, summary), language)

@@ -90,7 +90,7 @@ def simulate(options: Options, output: Output) -> int:
             bundle, stop = _simulated(options, prepared, request, started=started, show=show, output=output)
     summary = summarise(bundle)
     if bundle.path is None:
-        bundle = _store(bundle, summary, options.out, output.language)
+        bundle = _store(bundle, summary, options.out, output)
     output.result(summary_document(bundle, summary), run_text(bundle, summary))
     if stop:
         output.note(f"{stop}: partial results are kept in {bundle.path}")
@@ -154,12 +154,13 @@ def _reproduce(options: Options, request: Request) -> str:
     return shlex.join(words)
 
 
-def _store(bundle: Bundle, summary: Summary, parent: Path, language: str) -> Bundle:
-    """Store a bundle with its summary, report and charts."""
+def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output) -> Bundle:
+    """Store a bundle with its summary, report and charts; a report that fails does not cost the run."""
     from sim.report import write_report  # noqa: PLC0415 - what is stored already needs no charts
 
     manifest = bundle.manifest
     place = parent / folder_name(manifest.name, manifest.input_digest, partial=manifest.partial)
+    failures: list[BaseException] = []
 
     def complete(written: Bundle) -> None:
         if written.path is None:
@@ -167,6 +168,13 @@ def _store(bundle: Bundle, summary: Summary, parent: Path, language: str) -> Bun
         document = summary_document(replace(written, path=place), summary)
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
         (written.path / "summary.json").write_text(text + "\n", encoding="utf-8")
-        write_report(written, written.path, lang=language, summary=summary)
+        try:
+            write_report(written, written.path, lang=output.language, summary=summary)
+        except (Exception, KeyboardInterrupt) as error:
+            failures.append(error)
 
-    return write_bundle(bundle, parent, complete=complete)
+    stored = write_bundle(bundle, parent, complete=complete)
+    for failure in failures:
+        output.note(f"the results are kept without their report in {stored.path}")
+        raise failure
+    return stored

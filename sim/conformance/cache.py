@@ -42,12 +42,14 @@ def replay_key(parts: Iterable[str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def file_digest(path: Path) -> str:
-    """Return name and SHA-256 of a file; ``absent`` in place of the digest where there is none."""
-    try:
-        return f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-    except OSError:
-        return f"{path.name} absent"
+def folder_digest(folder: Path) -> str:
+    """Return the SHA-256 over names and contents of all files below a folder, hexadecimal."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            content = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return digest.hexdigest()
 
 
 def load_replay(key: str, folder: Path | None = None) -> Replay | None:
@@ -73,12 +75,8 @@ def store_replay(key: str, replay: Replay, folder: Path | None = None) -> None:
 
 def _code_digest() -> str:
     """Digest of the code that replays: a checkout changes without its version."""
-    digest = hashlib.sha256()
     root = Path(sim.__file__).parent
-    for package in _CODE:
-        for path in sorted((root / package).rglob("*.py")):
-            digest.update(path.relative_to(root).as_posix().encode() + b"\n" + path.read_bytes())
-    return digest.hexdigest()
+    return hashlib.sha256(" ".join(folder_digest(root / package) for package in _CODE).encode()).hexdigest()
 
 
 def _plain(replay: Replay) -> Mapping[str, Any]:

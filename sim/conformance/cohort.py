@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 AT_LEAST: Final = 5
 """Citizens that take each value of a choice."""
 CHANNEL: Final = "channel"
-MAX_COMBINATIONS: Final = 10_000
 
 _DATE = "%Y%m%d"
 FROM_CITIZEN: Final[Mapping[str, Callable[[Citizen], str]]] = {
@@ -46,8 +46,6 @@ FROM_CITIZEN: Final[Mapping[str, Callable[[Citizen], str]]] = {
     "division": lambda citizen: citizen.office_division,
 }
 """Inputs that a citizen fills, by the names that journeys use."""
-REQUEST_ID: Final = "request_id"
-"""The input that makes an errand's idempotency keys: a UUID, new for each errand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +93,8 @@ def participants(
     combinations = _combinations(choices, random.Random(f"{seed}/{stream}"), needed)  # noqa: S311  # an order, no secret
     people = citizens(seed, stream, offices=offices)
     for combination, citizen in zip(combinations, people, strict=False):
-        inputs = _inputs(properties, combination, citizen)
-        if REQUEST_ID in properties:
-            inputs[REQUEST_ID] = str(uuid5(NAMESPACE_URL, f"{seed}/{stream}/{citizen.number}"))
-        yield Participant(citizen, inputs)
+        identity = str(uuid5(NAMESPACE_URL, f"{seed}/{stream}/{citizen.number}"))
+        yield Participant(citizen, _inputs(properties, combination, citizen, identity))
 
 
 def _properties(workflow: Workflow) -> dict[str, Mapping[str, JsonValue]]:
@@ -117,17 +113,14 @@ def _choices(schema: Mapping[str, JsonValue]) -> list[JsonValue]:
 def _combinations(
     choices: Mapping[str, Sequence[JsonValue]], order: random.Random, count: int
 ) -> Iterator[dict[str, JsonValue]]:
-    size = 1
-    for values in choices.values():
-        size *= len(values)
-    if size <= min(count, MAX_COMBINATIONS):
-        every = list(product(*choices.values()))
-        order.shuffle(every)
-        for index in range(count):
-            yield dict(zip(choices, every[index % size], strict=True))
-        return
-    columns = {name: _spread(values, order, count) for name, values in choices.items()}
-    for index in range(count):
+    size = prod(len(values) for values in choices.values())
+    rounds, rest = divmod(count, size)
+    every = [dict(zip(choices, values, strict=True)) for values in product(*choices.values())] if rounds else []
+    order.shuffle(every)
+    for _ in range(rounds):
+        yield from every
+    columns = {name: _spread(values, order, rest) for name, values in choices.items()}
+    for index in range(rest):
         yield {name: column[index] for name, column in columns.items()}
 
 
@@ -139,14 +132,20 @@ def _spread(values: Sequence[JsonValue], order: random.Random, count: int) -> li
 
 
 def _inputs(
-    properties: Mapping[str, Mapping[str, JsonValue]], combination: Mapping[str, JsonValue], citizen: Citizen
+    properties: Mapping[str, Mapping[str, JsonValue]],
+    combination: Mapping[str, JsonValue],
+    citizen: Citizen,
+    identity: str,
 ) -> dict[str, JsonValue]:
+    """Return the inputs of one errand; ``identity`` fills those of ``format: uuid``."""
     inputs: dict[str, JsonValue] = {}
     for name, schema in properties.items():
         if name in combination:
             inputs[name] = combination[name]
         elif name in FROM_CITIZEN:
             inputs[name] = FROM_CITIZEN[name](citizen)
+        elif schema.get("format") == "uuid":
+            inputs[name] = identity
         elif "const" in schema:
             inputs[name] = schema["const"]
         elif "default" in schema:
@@ -164,12 +163,14 @@ def _check_filled(
     faults = [
         _unfilled(journey, workflow, str(name))
         for name in (required if isinstance(required, list) else [])
-        if name not in choices
-        and name not in {REQUEST_ID, *FROM_CITIZEN}
-        and not {"const", "default"} & properties.get(str(name), {}).keys()
+        if name not in choices and name not in FROM_CITIZEN and not _is_filled(properties.get(str(name), {}))
     ]
     if faults:
         raise DocumentError(faults)
+
+
+def _is_filled(schema: Mapping[str, JsonValue]) -> bool:
+    return "const" in schema or "default" in schema or schema.get("format") == "uuid"
 
 
 def _unfilled(journey: Journey, workflow: Workflow, name: str) -> Fault:
@@ -178,6 +179,6 @@ def _unfilled(journey: Journey, workflow: Workflow, name: str) -> Fault:
     return journey.document.fault(
         pointer,
         f"the replay has no value for the input {name!r}",
-        f"give it a default or an enum, or name it as one of {known}",
+        f"give it a default, an enum or `format: uuid`, or name it as one of {known}",
         of_key=True,
     )

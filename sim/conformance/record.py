@@ -6,6 +6,7 @@ calls are judged like a journey's own and that nothing personal reaches the tall
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sim.conformance.check import Judged
@@ -80,19 +81,24 @@ class Recorder:
         )
         breaches = judge(judged, reads)
         redactor = Redactor((*citizen.personal_values, *_secrets(exchange)))
-        told = [self._redacted(redactor, operation, judged, breach) for breach in breaches]
-        self._tally.add_call(operation, exchange.answer.status, told)
+        status = exchange.answer.status
+        told = [self._redacted(redactor, operation, status, breach) for breach in breaches]
+        self._tally.add_call(operation, status, told)
         return not any(breach.direction == "response" and breach.verdict == "fail" for breach in breaches)
 
-    def _redacted(
-        self, redactor: Redactor, operation: Operation, judged: Judged, breach: Breach
-    ) -> tuple[Breach, str, str]:
+    def _redacted(self, redactor: Redactor, operation: Operation, status: int, breach: Breach) -> Breach:
         violation = breach.violation
-        schema = _schema(operation, judged.answer.status, breach)
+        schema = _schema(operation, status, breach)
         pointer = violation.pointer if violation.part == "body" else ""
         checksum = self._codec.shape_at(schema, pointer).text("x-checksum")
         received = redactor.text(violation.received, part=violation.part, pointer=violation.pointer, checksum=checksum)
-        return breach, redactor.scrub(violation.expected), received
+        clean = replace(
+            violation,
+            pointer=redactor.scrub(violation.pointer),
+            expected=redactor.scrub(violation.expected),
+            received=received,
+        )
+        return replace(breach, violation=clean)
 
 
 def _schema(operation: Operation, status: int, breach: Breach) -> Schema | None:

@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.bundle.conformance import ConformanceTable
-from sim.conformance.cache import file_digest, load_replay, replay_key, store_replay
+from sim.conformance.cache import folder_digest, load_replay, replay_key, store_replay
 from sim.conformance.caller import Errand, ReplayCaller
 from sim.conformance.cohort import participants
 from sim.conformance.model import Replay
 from sim.conformance.record import Recorder
 from sim.conformance.tally import Tally
 from sim.contract import load_code_lists, load_contract
-from sim.contract.code_list import FILE as CODE_LISTS
 from sim.document import display_name, escape_pointer, read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.journey import execute
@@ -84,7 +83,8 @@ def replay_scenario(
     stored = load_replay(key) if use_cache else None
     if stored is not None:
         return stored
-    replay = _Replay(catalog, scenario, errands).run(on_progress)
+    codec = Codec(load_code_lists(catalog))
+    replay = replay_errands(_systems(catalog, errands), codec, scenario, errands, on_progress)
     if not replay.failures:
         raise UsageError("the replay made no call", "give the journeys steps that call operations")
     if use_cache:
@@ -150,15 +150,12 @@ def _errands(scenario: Scenario, journeys: Mapping[str, Journey]) -> tuple[Erran
 
 
 def _key(catalog: Catalog, scenario: Scenario, errands: tuple[Errand, ...]) -> str:
-    contracts = {contract.digest for errand in errands for contract in errand.journey.contracts.values()}
-    files = [catalog.path(kind, name) for kind in ("contract", "mock") for name in catalog.names(kind)]
     return replay_key(
         (
             f"citizens {scenario.replay_citizens} seed {scenario.seed} start {scenario.start.isoformat()}",
             f"trusted {catalog.trusted} offices {' '.join(_offices(scenario))}",
             *(f"journey {errand.journey.digest} {errand.workflow.workflow_id}" for errand in errands),
-            *(f"contract {digest}" for digest in sorted(contracts)),
-            *(file_digest(path) for path in (*files, catalog.root / CODE_LISTS)),
+            *(f"{name} {folder_digest(catalog.root / name)}" for name in ("contracts", "mocks")),
         )
     )
 
@@ -167,54 +164,55 @@ def _offices(scenario: Scenario) -> tuple[str, ...]:
     return tuple(division.code for division in scenario.divisions if division.simulated) or PROVINCES
 
 
-class _Replay:
-    """One replay of a scenario: the systems, the codec and the counts."""
+def replay_errands(
+    systems: Mapping[str, System],
+    codec: Codec,
+    scenario: Scenario,
+    errands: tuple[Errand, ...],
+    on_progress: Progress | None = None,
+) -> Replay:
+    """Replay errands against given systems.
 
-    def __init__(self, catalog: Catalog, scenario: Scenario, errands: tuple[Errand, ...]) -> None:
-        self._scenario = scenario
-        self._errands = errands
-        self._codec = Codec(load_code_lists(catalog))
-        self._systems = _systems(catalog, errands)
-        self._tally = Tally()
+    Parameters
+    ----------
+    systems : mapping of str to System
+        All that the errands and the systems themselves call.
+    codec : Codec
+        Of the systems' editions.
+    """
+    tally = Tally()
+    seed, count, offices = scenario.seed, scenario.replay_citizens, _offices(scenario)
+    cohorts = [
+        (errand, tuple(participants(errand.journey, errand.workflow, seed=seed, count=count, offices=offices)))
+        for errand in errands
+    ]
+    total, done = sum(len(cohort) for _, cohort in cohorts), 0
+    for errand, cohort in cohorts:
+        for participant in cohort:
+            world = World(systems, codec, seed=seed, start=scenario.start)
+            _replay_one(errand, participant, world, Recorder(systems, codec, tally), tally)
+            done += 1
+            if on_progress is not None:
+                on_progress(done / total)
+    table = ConformanceTable(
+        citizens=count,
+        seed=seed,
+        rows=tally.rows(system.consumer for system in systems.values()),
+        findings=tally.findings(),
+        endings=tally.endings(action for errand in errands for action in _declared(errand)),
+        mocked_by=tuple(sorted(_mocked_by(systems))),
+        unfinished=tally.unfinished,
+    )
+    return Replay(table, tally.shares(), tally.nested())
 
-    def run(self, on_progress: Progress | None) -> Replay:
-        """Replay every errand."""
-        seed, count = self._scenario.seed, self._scenario.replay_citizens
-        offices = _offices(self._scenario)
-        cohorts = [
-            (errand, tuple(participants(errand.journey, errand.workflow, seed=seed, count=count, offices=offices)))
-            for errand in self._errands
-        ]
-        total, done = sum(len(cohort) for _, cohort in cohorts), 0
-        for errand, cohort in cohorts:
-            for participant in cohort:
-                self._one(errand, participant)
-                done += 1
-                if on_progress is not None:
-                    on_progress(done / total)
-        return Replay(self._table(), self._tally.shares(), self._tally.nested())
 
-    def _one(self, errand: Errand, participant: Participant) -> None:
-        world = World(self._systems, self._codec, seed=self._scenario.seed, start=self._scenario.start)
-        world.enrol(participant.citizen)
-        recorder = Recorder(self._systems, self._codec, self._tally)
-        caller = ReplayCaller(errand, world, participant.citizen, recorder)
-        execution = execute(errand.journey, errand.workflow, participant.inputs, caller)
-        self._tally.unfinished += execution.outcome in UNFINISHED
-        for run in execution.steps:
-            self._tally.add_ending(errand.journey.name, participant.channel, run.path, run.action)
-
-    def _table(self) -> ConformanceTable:
-        contracts = [system.consumer for system in self._systems.values()]
-        return ConformanceTable(
-            citizens=self._scenario.replay_citizens,
-            seed=self._scenario.seed,
-            rows=self._tally.rows(contracts),
-            findings=self._tally.findings(),
-            endings=self._tally.endings(action for errand in self._errands for action in _declared(errand)),
-            mocked_by=tuple(sorted(_mocked_by(self._systems))),
-            unfinished=self._tally.unfinished,
-        )
+def _replay_one(errand: Errand, participant: Participant, world: World, recorder: Recorder, tally: Tally) -> None:
+    world.enrol(participant.citizen)
+    caller = ReplayCaller(errand, world, participant.citizen, recorder)
+    execution = execute(errand.journey, errand.workflow, participant.inputs, caller)
+    tally.unfinished += execution.outcome in UNFINISHED
+    for run in execution.steps:
+        tally.add_ending(errand.journey.name, participant.channel, run.path, run.action)
 
 
 def _systems(catalog: Catalog, errands: tuple[Errand, ...]) -> dict[str, System]:

@@ -52,20 +52,14 @@ class Tally:
         self._endings: Counter[tuple[str, str, str, str]] = Counter()
         self._nested: dict[str, set[str]] = {}
 
-    def add_call(self, operation: Operation, status: int, breaches: Iterable[tuple[Breach, str, str]]) -> None:
-        """Count one exchange.
-
-        Parameters
-        ----------
-        breaches : iterable of (Breach, str, str)
-            Each with its redacted ``expected`` and ``received``.
-        """
+    def add_call(self, operation: Operation, status: int, breaches: Iterable[Breach]) -> None:
+        """Count one exchange with its breaches, which are redacted."""
         row = self._rows.setdefault((operation.contract, operation.operation_id), _Row())
         row.calls += 1
         row.statuses.add(str(status))
         failed: set[str] = set()
         verdicts: set[str] = set()
-        for finding in {self._finding(operation, *entry) for entry in breaches}:
+        for finding in {self._finding(operation, breach) for breach in breaches}:
             self._findings[finding] += 1
             verdicts.add(finding.verdict)
             if finding.verdict == "fail":
@@ -121,7 +115,7 @@ class Tally:
         """Return the operations that mocks called, by the calling operation."""
         return {caller: frozenset(callees) for caller, callees in sorted(self._nested.items())}
 
-    def _finding(self, operation: Operation, breach: Breach, expected: str, received: str) -> Finding:
+    def _finding(self, operation: Operation, breach: Breach) -> Finding:
         violation = breach.violation
         finding = Finding(
             contract=operation.contract,
@@ -131,13 +125,13 @@ class Tally:
             part=violation.part,
             rule=violation.rule,
             pointer=violation.pointer,
-            expected=expected,
+            expected=violation.expected,
             received="",
             contract_pointer=violation.contract_pointer,
             verdict=breach.verdict,
             count=1,
         )
-        self._samples.setdefault(finding, received)
+        self._samples.setdefault(finding, violation.received)
         return finding
 
     def _as_row(self, operation: Operation) -> ConformanceRow:

@@ -74,7 +74,7 @@ class Converter:
 
     def _rewrite(self, rewritten: dict[str, JsonValue], key: str, place: Node, optional: frozenset[str]) -> None:
         if key == "required" and isinstance(place.value, list):
-            rewritten[key] = [name for name in place.value if name not in optional]
+            rewritten[key] = [name for name in place.value if not (isinstance(name, str) and name in optional)]
         elif key in ONE_SCHEMA:
             rewritten[key] = self._schema(place, frozenset())
         elif key in SCHEMA_LIST:

@@ -13,11 +13,11 @@ from urllib.parse import parse_qsl, unquote
 
 from sim.contract.form import Form, form_of, typed
 from sim.contract.json_text import JsonBoundError, JsonTextError, parse_json
-from sim.contract.media_type import covering, essence, is_json
+from sim.contract.media_type import charset, covering, essence, is_json, reading
 from sim.contract.model import Contract, Violation
 from sim.contract.parameter import ParameterTextError, parameter_value, query_value
 from sim.contract.template import Template, parse_template
-from sim.contract.validator import contract_pointer, shorten, violations_within_bounds
+from sim.contract.validator import MAX_SHOWN, contract_pointer, shorten, violations_within_bounds
 from sim.document import escape_pointer
 
 if TYPE_CHECKING:
@@ -100,9 +100,9 @@ def violations_of_answer(contract: Contract, operation: Operation, answer: Answe
     """
     response = operation.response(answer.status)
     if response is None:
-        declared = ", ".join(operation.responses)
+        expected = f"one of {', '.join(operation.responses)}"[:MAX_SHOWN]
         place = _place(contract, f"{operation.pointer}/responses")
-        return (Violation("status", "declared", "", f"one of {declared}", str(answer.status), place),)
+        return (Violation("status", "declared", "", expected, str(answer.status), place),)
     found: list[Violation] = []
     for name, header in response.headers.items():
         texts = _header_texts(answer.headers, name)
@@ -165,7 +165,7 @@ def _query_violations(contract: Contract, operation: Operation, request: Request
     for name in dict.fromkeys(name for name, _ in request.query):
         if name not in taken:
             value = next(text for key, text in request.query if key == name)
-            pointer = "/" + escape_pointer(name)
+            pointer = "/" + escape_pointer(name.encode("utf-8", "backslashreplace").decode())
             place = _place(contract, operation.pointer)
             yield Violation("query", "declared", pointer, "no such parameter", shorten(value), place)
 
@@ -271,7 +271,7 @@ def _body_violations(
 ) -> Iterator[Violation]:
     media_type = covering(content, content_type)
     if media_type is None:
-        expected = f"one of {', '.join(content)}" if content else "no body"
+        expected = f"one of {', '.join(content)}"[:MAX_SHOWN] if content else "no body"
         received = shorten(content_type) if content_type else "no Content-Type"
         yield Violation("media-type", "declared", "", expected, received, place)
         return
@@ -302,18 +302,20 @@ def _body_value(content_type: str, body: bytes, form: Form) -> JsonValue:
     LookupError
         There is no reader for the media type.
     """
-    if is_json(content_type):
+    kind = reading(content_type)
+    if kind == "json":
         return parse_json(body)
-    name = essence(content_type)
     try:
-        if name.startswith("text/"):
-            return body.decode()
-        if name == "application/x-www-form-urlencoded":
+        if kind == "text":
+            return body.decode(charset(content_type))
+        if kind == "form":
             return _form_value(body.decode("ascii"), form)
+    except JsonTextError:
+        raise
     except ValueError as error:
         message = "is not text of that media type"
         raise JsonTextError(message) from error
-    raise LookupError(name)
+    raise LookupError(content_type)
 
 
 def _form_value(text: str, form: Form) -> JsonValue:

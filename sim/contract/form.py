@@ -83,10 +83,10 @@ def resolve_schema(schema: Schema) -> Schema:
     current = schema
     while isinstance(current, PlacedSchema) and (current.uri, current.pointer) not in seen:
         seen.add((current.uri, current.pointer))
-        value = current.validators.lookup(current.uri, current.pointer)
-        if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
+        target = current.validators.target(current)
+        if target is None:
             break
-        current = current.validators.schema_at(str(value["$ref"]))
+        current = target
     return current
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import jsonschema_rs
-
 from sim.catalog import KINDS
 from sim.contract.code_list import CodeLists, load_code_lists
 from sim.contract.exchange import LoadedContract
@@ -118,7 +116,7 @@ def _faults_of_examples(reader: ContractReader, *, has_faults: bool) -> Iterator
     for place, schema, directions in pending:
         try:
             found = [violations_of_value(schema, place.value, direction=direction) for direction in directions]
-        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError) as error:
+        except ValueError as error:  # the validator's own errors are ValueErrors
             if not has_faults:
                 message = f"the schema cannot be compiled: {str(error).splitlines()[0][:200]}"
                 yield place.fault(message, "correct the schema")

@@ -7,15 +7,19 @@ range wins (OpenAPI 3.1.1, section 4.8.13; RFC 9110, sections 8.3 and 12.5.1).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Entry = TypeVar("Entry")
 
+# Character sets in which text is read; no other codec of Python is ever chosen by a message.
+CHARSETS: Final = frozenset(("gb18030", "gb2312", "gbk", "iso-8859-1", "us-ascii", "utf-8"))
+
 _WORD: Final = r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,127}"
 _RANGE: Final = re.compile(rf"\s*({_WORD})/({_WORD})\s*(?:;.*)?", re.DOTALL)
+_CHARSET: Final = re.compile(rf";\s{{0,20}}charset=\"?({_WORD})", re.IGNORECASE)
 
 
 def is_media_range(text: str) -> bool:
@@ -31,8 +35,24 @@ def essence(content_type: str) -> str:
 
 def is_json(content_type: str) -> bool:
     """Tell whether a media type is JSON: ``application/json``, ``text/json`` or a ``+json`` (RFC 6839)."""
+    return reading(content_type) == "json"
+
+
+def reading(content_type: str) -> Literal["json", "text", "form", "none"]:
+    """Return how a body of a media type is read; ``none``: its schema speaks of what is not evaluated (XML, parts)."""
     name = essence(content_type)
-    return name in ("application/json", "text/json") or name.endswith("+json")
+    if name in ("application/json", "text/json") or name.endswith("+json"):
+        return "json"
+    if name == "application/x-www-form-urlencoded":
+        return "form"
+    is_text = name.startswith("text/") and name != "text/xml" and not name.endswith("+xml")
+    return "text" if is_text and charset(content_type) in CHARSETS else "none"
+
+
+def charset(content_type: str) -> str:
+    """Return the charset of a media type in lower case, ``utf-8`` where it names none."""
+    match = _CHARSET.search(content_type)
+    return match.group(1).lower() if match else "utf-8"
 
 
 def covering(content: Mapping[str, Entry], content_type: str) -> Entry | None:

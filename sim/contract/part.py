@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal, cast
 
-from sim.contract.media_type import is_media_range
+from sim.contract.media_type import is_media_range, reading
 from sim.contract.model import MediaType, Parameter, RequestBody, Response
 from sim.contract.shape import check_shape
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sim.contract.schema import SchemaSet
     from sim.contract.source import Node, Sources
     from sim.contract.validator import Direction, PlacedSchema
-    from sim.document import JsonValue
     from sim.errors import Fault
 
 # OpenAPI 3.1.1, section 4.8.12.2: styles by location; the first is the default.
@@ -116,7 +115,8 @@ class PartReader:
             self._faults.append(place.fault(message, f"use {' or '.join(styles)}"))
         schema, content_type = self._schema_or_content(node, name, direction)
         if schema is not None and content_type is None:
-            self._note_examples(node, schema, direction)
+            examples = self._read_examples(node).values()
+            self.examples.extend((place, schema, direction) for place in examples)
         explode = node.flag("explode", default=style == "form")
         return Parameter(name, location, node.flag("required"), schema, style, explode, content_type, node.pointer)
 
@@ -214,10 +214,17 @@ class PartReader:
         for _, encoding in encodings.items() if encodings else ():
             if check_shape(encoding, "encoding", self._faults, is_30=self._is_30):
                 self.headers(encoding)
-        return MediaType(content_type, schema, self._note_examples(node, schema, direction), node.pointer)
+        examples = self._read_examples(node)
+        if schema is not None:
+            # Text for a media type that is not read is its serialised form (OpenAPI 3.1.1, section 4.8.14).
+            is_read = reading(content_type) != "none"
+            checked = [place for place in examples.values() if is_read or not isinstance(place.value, str)]
+            self.examples.extend((place, schema, direction) for place in checked)
+        values = {name: place.value for name, place in examples.items()}
+        return MediaType(content_type, schema, values, node.pointer)
 
-    def _note_examples(self, node: Node, schema: PlacedSchema | None, direction: Direction) -> dict[str, JsonValue]:
-        """Return an object's examples by name and keep them to be held against its schema."""
+    def _read_examples(self, node: Node) -> dict[str, Node]:
+        """Return an object's examples by name, ``""`` for the single one."""
         single, several = node.child("example"), node.child("examples")
         if single is not None and several is not None:
             self._faults.append(several.fault("stands beside 'example'", "keep one of them", of_key=True))
@@ -226,9 +233,7 @@ class PartReader:
             value = self.example(place)
             if value is not None:
                 found[name] = value
-        if schema is not None:
-            self.examples.extend((place, schema, direction) for place in found.values())
-        return {name: place.value for name, place in found.items()}
+        return found
 
     def example(self, place: Node) -> Node | None:
         """Return the value of an Example Object, or None where it has none here."""

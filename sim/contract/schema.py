@@ -95,6 +95,13 @@ class SchemaSet:
         response = converter.resources(roots, "writeOnly") if "writeOnly" in self.rules.flags else plain
         originals = {self._sources.uri(document): document.value for document in self._sources.documents}
         self._validators.publish({"plain": plain, "request": request, "response": response}, originals)
+        if self._sources.faults:
+            return
+        try:
+            self._validators.prepare()
+        except ValueError as error:
+            message = f"the schemas do not fit together: {str(error)[:200]}"
+            self._sources.faults.append(self._sources.root.fault(message, "let every $ref name a schema"))
 
     def _key(self, node: Node) -> tuple[str, str]:
         return self._sources.name(node.document), node.pointer

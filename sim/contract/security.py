@@ -90,7 +90,7 @@ def _scopes(name: str, place: Node, schemes: Mapping[str, JsonValue], faults: li
         return ()
     declared = _declared_scopes(schemes.get(name))
     for scope in place.elements():
-        if declared is not None and scope.value not in declared:
+        if declared is not None and not (isinstance(scope.value, str) and scope.value in declared):
             known = ", ".join(sorted(declared)) or "none"
             faults.append(scope.fault(f"the scheme {name!r} declares no scope {scope.value!r}", f"declared: {known}"))
     return tuple(str(scope) for scope in place.value)

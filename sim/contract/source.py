@@ -110,6 +110,7 @@ class Sources:
         self._documents: dict[Path, Document | None] = {document.path.resolve(): document}
         self._names: dict[int, str] = {}
         self._anchors: dict[int, dict[str, str]] = {}
+        self._found: dict[tuple[int, str], Node] = {}
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -148,9 +149,15 @@ class Sources:
 
     def find(self, reference: str, place: Node) -> Node | None:
         """Return what a reference that stands at a place names, or None after noting a fault."""
-        path, _, fragment = reference.partition("#")
-        document = self._document(unquote(path), place) if path else place.document
-        return self._within(document, unquote(fragment), place) if document is not None else None
+        key = (id(place.document), reference)
+        if key not in self._found:
+            path, _, fragment = reference.partition("#")
+            document = self._document(unquote(path), place) if path else place.document
+            target = self._within(document, unquote(fragment), place) if document is not None else None
+            if target is None:
+                return None
+            self._found[key] = target
+        return self._found[key]
 
     def follow(self, node: Node) -> Node | None:
         """Return a node that is no Reference Object: itself, or what its references lead to.

@@ -60,13 +60,27 @@ class Validators:
         self._resources = dict(resources)
         self._originals = originals
 
-    def lookup(self, uri: str, pointer: str) -> JsonValue:
-        """Return the converted schema at a place; its references are absolute."""
-        return value_at(self._resources["plain"][uri], pointer)
+    def prepare(self) -> None:
+        """Build the registries now.
 
-    def schema_at(self, absolute: str) -> PlacedSchema:
-        """Return the schema that an absolute reference of a converted schema names."""
-        uri, _, fragment = absolute.partition("#")
+        Raises
+        ------
+        ValueError
+            The converted documents do not fit together.
+        """
+        for direction in self._resources:
+            self._registry(direction)
+
+    def target(self, schema: Schema) -> PlacedSchema | None:
+        """Return what the ``$ref`` of a schema names, None when it has none."""
+        try:
+            value = value_at(self._resources["plain"][schema.uri], schema.pointer)
+        except LookupError:  # beside a $ref of OpenAPI 3.0, which is alone
+            return None
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        if not isinstance(reference, str):
+            return None
+        uri, _, fragment = reference.partition("#")
         pointer = unquote(fragment)
         return PlacedSchema(uri, pointer, value_at(self._originals[uri], pointer), self)
 
@@ -86,12 +100,15 @@ class Validators:
         return found
 
     def _compile(self, schema: Schema, direction: Direction) -> jsonschema_rs.Validator:
+        return compile_schema({"$ref": address(schema.uri, schema.pointer)}, self._registry(direction))
+
+    def _registry(self, direction: Direction) -> jsonschema_rs.Registry:
         registry = self._registries.get(direction)
         if registry is None:
             resources = list(self._resources[direction].items())
             registry = jsonschema_rs.Registry(resources, draft=jsonschema_rs.Draft202012, retriever=_refuse)
             self._registries[direction] = registry
-        return compile_schema({"$ref": address(schema.uri, schema.pointer)}, registry)
+        return registry
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.experiment.preparation import Documents, Prepared, compile_documents, load_documents, prepare
     from sim.experiment.replication import Outcome, run_replications
-    from sim.experiment.run import Request, make_bundle, redescribed, run_experiment
+    from sim.experiment.run import Request, cores, make_bundle, redescribed, run_experiment
 
 __all__ = [
     "Documents",
@@ -22,6 +22,7 @@ __all__ = [
     "Prepared",
     "Request",
     "compile_documents",
+    "cores",
     "load_documents",
     "make_bundle",
     "prepare",
@@ -36,7 +37,7 @@ _MODULES = {
         "sim.experiment.preparation",
     ),
     **dict.fromkeys(("Outcome", "run_replications"), "sim.experiment.replication"),
-    **dict.fromkeys(("Request", "make_bundle", "redescribed", "run_experiment"), "sim.experiment.run"),
+    **dict.fromkeys(("Request", "cores", "make_bundle", "redescribed", "run_experiment"), "sim.experiment.run"),
 }
 
 

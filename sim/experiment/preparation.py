@@ -12,7 +12,7 @@ from sim.document import read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.experiment.objective import check_objectives
 from sim.journey import load_journey
-from sim.plan import CallShare, compile_plan
+from sim.plan import compile_plan
 from sim.scenario import load_scenario
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def compile_documents(documents: Documents, replay: Replay | None = None) -> Com
     DocumentError
         The documents do not fit together.
     """
-    compiled = compile_plan(documents.scenario, documents.journeys, {} if replay is None else shares_of(replay))
+    compiled = compile_plan(documents.scenario, documents.journeys, {} if replay is None else replay.failures)
     check_objectives(documents.scenario, compiled.layout)
     return compiled
 
@@ -154,17 +154,6 @@ def prepare(
     replayed = time.process_time()
     compiled = compile_documents(documents, replay)
     return Prepared(documents, replay.table, compiled, time.process_time() - replayed, replayed - started)
-
-
-def shares_of(replay: Replay) -> dict[str, CallShare]:
-    """Return by operation the shares of calls that fail by their contract, as the Plan takes them.
-
-    The replay counts breaches among all calls, the Plan among those that were not refused.
-    """
-    return {
-        operation: CallShare(found.refused, found.breached / (1.0 - found.refused) if found.refused < 1.0 else 0.0)
-        for operation, found in replay.failures.items()
-    }
 
 
 def _unknown_journey(scenario: Scenario, name: str, error: UsageError) -> Fault:

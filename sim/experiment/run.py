@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from sim.plan import Plan
 
 LIBRARIES: Final = ("numpy", "simpy", "numba")
-AUTO: Final = "auto"
-BEST: Final = "reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +49,34 @@ class Request:
         cls,
         prepared: Prepared,
         *,
-        engine: str = AUTO,
+        engine: str = "auto",
         seed: int | None = None,
         replications: int | None = None,
         workers: int | None = None,
     ) -> Request:
-        """Return a request with the scenario's own values where none is given, on all cores."""
+        """Return a request with the scenario's own values where none is given, on all cores.
+
+        Raises
+        ------
+        UsageError
+            There is no such engine.
+        """
         scenario = prepared.scenario
         return cls(
-            engine=BEST if engine == AUTO else engine,
+            engine=get_engine(engine).name,
             seed=scenario.seed if seed is None else seed,
             replications=scenario.replications if replications is None else replications,
-            workers=len(os.sched_getaffinity(0)) if workers is None else workers,
+            workers=cores() if workers is None else workers,
         )
 
     def digest(self, prepared: Prepared) -> str:
         """Return the digest of everything that decides the values of the run."""
         return input_digest(prepared.compiled.plan.digest, self.seed, self.replications, sim.__version__)
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -91,7 +91,7 @@ class Execution:
         ``completed`` (fell off its end), the name of the ``end`` action, ``failed`` or ``bounded`` (stopped after too
         many step runs, an error).
     success : bool
-        Whether it completed or ended by an action of ``onSuccess``.
+        Whether it ended as the document says: it completed, or an ``end`` was taken.
     outputs : mapping
         The workflow's outputs that have a value.
     """

@@ -6,8 +6,8 @@ ended, promises that the same answers lead to the same execution and that it end
 What we read where Arazzo 1.1.0 leaves room (the plan follows the same rules):
 
 - **Success.** Without criteria a step succeeds on 2xx. Without an answer it fails, whatever its criteria say. A step
-  that calls a workflow succeeds when that ended well (it fell off its end, or an ``end`` of ``onSuccess`` was taken);
-  with criteria, when it ended at all and they hold.
+  that calls a workflow succeeds when that ended as its document says (it fell off its end, or an ``end`` was taken,
+  also one of ``onFailure``: the failure was dealt with) and the step's criteria hold.
 - **Actions.** The first whose criteria hold is taken, the step's before the workflow's. A ``retry`` has its own count
   for each visit of the step; once ``retryLimit`` repeats are used up it no longer matches, and the next matching action
   is taken, or the workflow fails. A step that is entered anew, by ``goto`` or order, starts counting anew.
@@ -20,8 +20,8 @@ What we read where Arazzo 1.1.0 leaves room (the plan follows the same rules):
 - **dependsOn** of a workflow runs each of them once in an execution, with the defaults of its inputs; if one fails, so
   does the workflow that waits for it.
 - **Parallel workflows** run one step at a time, in document order among those that are ready. A step whose waits are
-  over has started. A failure lets steps that have started finish and starts no other; ``end`` lets the branches that
-  have started run to their ends; the first of these decides the outcome.
+  over has started. After a failure or an ``end``, steps that have started finish and no other starts. A failure decides
+  the outcome, else the first ``end``.
 - **timeout** of a step goes to the ``Caller``; around a workflow it has no effect here, where time is the caller's.
 """
 
@@ -111,11 +111,10 @@ class _BoundedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """How a workflow ended; ``failed``: a step failed and no action was taken."""
+    """How a workflow ended; not a success: a step failed and no action was taken."""
 
     outcome: str
     success: bool
-    failed: bool = False
     outputs: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
@@ -125,11 +124,10 @@ class _Move:
 
     kind: Literal["next", "step", "workflow", "end", "fail"]
     name: str = ""
-    success: bool = True
     inputs: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
-_FAILED: Final = _Ending("failed", success=False, failed=True)
+_FAILED: Final = _Ending("failed", success=False)
 
 
 class _Run:
@@ -161,7 +159,7 @@ class _Run:
         entered = workflow.workflow_id
         while True:
             given = {**defaults(workflow.inputs), **inputs}
-            ending, move = _FAILED, _Move("fail", success=False)
+            ending, move = _FAILED, _Move("fail")
             self.finished[workflow.workflow_id] = Finished(given, {})
             if not input_errors(workflow.inputs, given) and self._depended(workflow, prefix):
                 scope = Scope(given, self.finished, _namespace(workflow))
@@ -212,10 +210,8 @@ class _Run:
                 continue
             done.add(name)
             if move.kind != "next":
-                ended = {name} if move.kind == "fail" else {*branch_of[name]}
-                started = {*ready} if move.kind == "fail" else {other for one in ready for other in branch_of[one]}
-                may_run &= started - ended
-                result = move if result.kind == "next" else result
+                may_run.intersection_update(ready)
+                result = move if move.kind == "fail" or result.kind == "next" else result
 
     def _visit(self, workflow: Workflow, step: Step, scope: Scope, prefix: str) -> _Move:
         """Run a step until it does not retry; return where it leads."""
@@ -226,9 +222,9 @@ class _Run:
             action = _choose(step.on_success if run.success else step.on_failure, scope, used)
             self.steps.append(replace(run, action=action.name if action else "default"))
             if action is None:
-                return _Move("next") if run.success else _Move("fail", success=False)
+                return _Move("next") if run.success else _Move("fail")
             if action.kind != "retry":
-                return _move(action, scope, success=run.success)
+                return _move(action, scope)
             used[action.name] += 1
             attempt += 1
             self._prepare_retry(workflow, action, scope, prefix, answer)
@@ -280,15 +276,13 @@ class _Run:
         ending = self.workflow(other, _arguments(step.parameters, scope), f"{path}/")
         scope.exchange, scope.called = Exchange(), ending.outputs
         scope.outputs[step.step_id] = {**ending.outputs, **_outputs(step.outputs, scope)}
-        if not step.success_criteria:
-            return ending.success
-        return not ending.failed and holds(step.success_criteria, scope.look, answered=True) is True
+        return ending.success and holds(step.success_criteria, scope.look, answered=True) is True
 
 
 def _ending(move: _Move, outputs: Mapping[str, JsonValue]) -> _Ending:
     if move.kind == "fail":
         return replace(_FAILED, outputs=outputs)
-    return _Ending(move.name or "completed", move.success, outputs=outputs)
+    return _Ending(move.name or "completed", success=True, outputs=outputs)
 
 
 def _namespace(workflow: Workflow) -> str:
@@ -326,9 +320,9 @@ def _choose(actions: tuple[Action, ...], scope: Scope, used: Counter[str]) -> Ac
     return None
 
 
-def _move(action: Action, scope: Scope, *, success: bool) -> _Move:
+def _move(action: Action, scope: Scope) -> _Move:
     if action.kind == "end":
-        return _Move("end", action.name, success)
+        return _Move("end", action.name)
     if action.step_id is not None:
         return _Move("step", action.step_id)
     return _Move("workflow", action.workflow_id or "", inputs=_arguments(action.parameters, scope))

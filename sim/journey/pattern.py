@@ -138,7 +138,9 @@ class _Occurs(FilterFunction):
 
 
 class _Environment(JSONPathEnvironment):
-    """RFC 9535 alone, with bounded patterns."""
+    """RFC 9535 alone, with bounded patterns; it descends as deep as any body that is accepted."""
+
+    max_recursion_depth = 512
 
     def setup_function_extensions(self) -> None:
         super().setup_function_extensions()

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 )
 def utilisation(view: View, statistic: str) -> float | None:  # noqa: ARG001 - every metric has this signature
     """Share of the servers on duty that are busy; above 1 where services outlast a shift."""
-    scheduled = view.station_sum("server_area")
-    return view.station_sum("busy_area") / scheduled if scheduled > 0.0 else None
+    staffed = view.staffed()
+    scheduled = staffed.station_sum("server_area")
+    return staffed.station_sum("busy_area") / scheduled if scheduled > 0.0 else None
 
 
 @metric(

@@ -48,6 +48,11 @@ class View:
         """Return the same view of other rows."""
         return View(self.layout, self.record, rows, self.first, self.last, self.judged)
 
+    def staffed(self) -> View:
+        """Return the same view of the stations that have servers on duty at any time of the window."""
+        area = self.record.station_sums[:, 1:-1, STATION_SUMS.index("server_area")].sum(axis=1)
+        return self.narrowed(tuple(row for row in self.rows if area[row] > 0.0))
+
     def station_count(self, name: str) -> int:
         """Return one of ``STATION_COUNTS`` over these rows and bins."""
         column = STATION_COUNTS.index(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote
 
 from sim.document import escape_pointer
 
@@ -94,27 +93,20 @@ def shape_of(schema: PlacedSchema) -> Shape:
 
 def _parts(schema: PlacedSchema) -> Iterator[tuple[PlacedSchema, bool]]:
     """Every schema that applies to the same value: (schema, whether it always applies)."""
-    first = _at(schema, schema.uri, schema.pointer)
-    waiting = deque([(first, True, 0)])
+    waiting = deque([(schema, True, 0)])
     while waiting:
         part, is_certain, depth = waiting.popleft()
         yield part, is_certain
         if not isinstance(part.value, dict) or depth >= MAX_DEPTH:
             continue
-        reference = part.value.get("$ref")
-        if isinstance(reference, str):
-            uri, _, fragment = reference.partition("#")
-            waiting.append((_at(part, uri or part.uri, unquote(fragment)), is_certain, depth + 1))
+        named = part.validators.target(part) if "$ref" in part.value else None
+        if named is not None:
+            waiting.append((named, is_certain, depth + 1))
         for keyword in ("allOf", "anyOf", "oneOf"):
             branches = part.value.get(keyword)
             for index, branch in enumerate(branches if isinstance(branches, list) else []):
                 child = _child(part, f"/{keyword}/{index}", branch)
                 waiting.append((child, is_certain and keyword == "allOf", depth + 1))
-
-
-def _at(schema: PlacedSchema, uri: str, pointer: str) -> PlacedSchema:
-    """Return another schema of the same edition, as its validator reads it: references absolute."""
-    return replace(schema, uri=uri, pointer=pointer, value=schema.validators.lookup(uri, pointer))
 
 
 def _child(schema: PlacedSchema, step: str, value: JsonValue) -> PlacedSchema:
@@ -127,6 +119,8 @@ def _types(value: Mapping[str, JsonValue]) -> Iterator[str]:
         yield types
     elif isinstance(types, list):
         yield from (str(name) for name in types)
+    if value.get("nullable") is True:  # OpenAPI 3.0
+        yield "null"
 
 
 def _children(schema: PlacedSchema, keyword: str) -> Iterator[tuple[str, PlacedSchema]]:

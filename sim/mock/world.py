@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sim.contract import match_operation, violations_of_request
-from sim.errors import UsageError
+from sim.errors import TongbanError, UsageError
 from sim.mock.behaviour import Mock, failure
 from sim.mock.call import Call, Fields, Parts, Reply
 from sim.mock.clock import VirtualClock
-from sim.mock.codec import CodecError
 from sim.mock.message import (
     example_answer,
     problem_answer,
@@ -224,10 +223,8 @@ class World:
         call = Call(name, operation.operation_id, parts.path, parts.query, parts.headers, parts.body, holder, self)
         try:
             return write_answer(self._codec, operation, behave(call))
-        except (Problem, UsageError):
+        except (Problem, TongbanError):
             raise
-        except CodecError as error:
-            raise failure(system.mock.path, error, operation.operation_id) from error
         except Exception as error:
             raise failure(system.mock.path, error, operation.operation_id) from error
 

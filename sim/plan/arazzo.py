@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sim.journey import decide
-from sim.journey.flow import waits_for
+from sim.journey import decide, decide_success, waits_for
 from sim.plan import op
 from sim.plan.builder import NONE, Label
 from sim.plan.inline import COMPLETED, FAILED, Counting, Wait, write_retry
@@ -82,12 +81,21 @@ class JourneyCompiler:
         return first
 
     def _workflow(self, workflow: Workflow, path: str, ends: Ends) -> None:
-        """Write a workflow in line; control leaves by ``ends`` alone."""
+        """Write a workflow in line, after those it depends on; control leaves by ``ends`` alone."""
+        self._dependencies(workflow, path, ends, set())
+        self._body(workflow, path, ends)
+
+    def _dependencies(self, workflow: Workflow, path: str, ends: Ends, written: set[str]) -> None:
+        """Write the workflows that must have run, each once."""
         for name in workflow.depends_on:
-            after = Label()
-            before = self.journey.workflows[name]
-            self._workflow(before, f"{path}/{name}", Ends(after, ends.failed, is_root=False))
-            self.calls.builder.put(after)
+            if name not in written:
+                written.add(name)
+                before, after = self.journey.workflows[name], Label()
+                self._dependencies(before, path, ends, written)
+                self._body(before, f"{path}/{name}", Ends(after, ends.failed, is_root=False))
+                self.calls.builder.put(after)
+
+    def _body(self, workflow: Workflow, path: str, ends: Ends) -> None:
         if workflow.parallel:
             self._parallel(workflow, path, ends)
             return
@@ -200,9 +208,7 @@ class _StepCompiler:
 
     def _succeed(self, again: Label, counters: Mapping[str, int]) -> None:
         status = self._status()
-        succeeds = decide(self.step.success_criteria, inputs={"channel": self.whole.channel}, status=status)
-        if self.step.operation is None and not self.step.success_criteria:
-            succeeds = True
+        succeeds = decide_success(self.step, inputs={"channel": self.whole.channel}, status=status)
         if succeeds is False:
             raise MisfitError(
                 (), f"{self.path}: no answer that the contract declares meets successCriteria", "correct the criteria"
@@ -330,6 +336,9 @@ class _StepCompiler:
     def _go(self, action: Action) -> None:
         builder = self.whole.calls.builder
         if action.kind == "goto" and action.step_id:
+            if action.step_id not in self.places:
+                message = f"{self.path}: goto to another step of a parallel workflow is not simulated"
+                raise MisfitError((), message, "put the steps into a workflow of their own and run it as one step")
             builder.emit(op.JUMP, self.places[action.step_id])
         elif action.kind == "goto" and action.workflow_id:
             self.whole.tail(action.workflow_id, self.path, self.ends)

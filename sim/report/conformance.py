@@ -27,7 +27,7 @@ def section(context: Context) -> Section:
         return Section("conformance", title, (words("conformance.none"),))
     grids = [_rows(words, table)]
     grids += [_findings(words, table)] if table.findings else []
-    folded = (_endings(words, table),) if table.endings else ()
+    folded = (_unseen(words, table), *([_endings(words, table)] if table.endings else []))
     return Section("conformance", title, _lead(words, table), grids=tuple(grids), folded=folded)
 
 
@@ -53,14 +53,16 @@ def _rows(words: Words, table: ConformanceTable) -> Grid:
     columns = (
         *(Column(words(f"column.{name}")) for name in ("contract", "operation", "edition", "verdict")),
         *(Column(words(f"column.{name}"), is_number=True) for name in names),
-        *(Column(words(f"column.{name}")) for name in ("statuses", "unseen")),
+        Column(words("column.statuses")),
     )
     rows = tuple(_row(words, row) for row in ranked)
     return Grid(words("conformance.table"), columns, rows, words("conformance.note"))
 
 
 def _row(words: Words, row: ConformanceRow) -> tuple[Cell, ...]:
-    unseen = [status for status in row.declared if status not in row.exercised]
+    seen, every = ", ".join(row.exercised), len(row.declared)
+    known = len(set(row.exercised) & set(row.declared))
+    statuses = words("statuses", seen=seen, n=known, all=every) if seen else words("statuses.none", all=every)
     counted = (row.refused, row.breached, row.warned)
     figures = [Cell(number(count)) if row.calls else Cell("-", mark="quiet") for count in counted]
     share = percent((row.calls - row.refused - row.breached) / row.calls) if row.calls else "-"
@@ -72,9 +74,22 @@ def _row(words: Words, row: ConformanceRow) -> tuple[Cell, ...]:
         Cell(number(row.calls)),
         Cell(share, mark="" if row.calls else "quiet"),
         *figures,
-        Cell(", ".join(row.exercised) or "-"),
-        Cell(", ".join(unseen) or "-"),
+        Cell(statuses),
     )
+
+
+def _unseen(words: Words, table: ConformanceTable) -> Grid:
+    columns = tuple(Column(words(f"column.{name}")) for name in ("contract", "operation", "edition", "unseen"))
+    rows = tuple(
+        (
+            Cell(row.contract),
+            Cell(row.operation, is_code=True),
+            Cell(row.variant or words("edition.national")),
+            Cell(", ".join(status for status in row.declared if status not in row.exercised) or "-"),
+        )
+        for row in sorted(table.rows)
+    )
+    return Grid(words("unseen"), columns, rows, words("unseen.lead"))
 
 
 def _findings(words: Words, table: ConformanceTable) -> Grid:

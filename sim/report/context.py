@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.metric import Scope
 from sim.report.figure import cell
 
 if TYPE_CHECKING:
     from sim.bundle import Bundle
     from sim.chart import View
-    from sim.metric import Estimate, Scope, Summary
+    from sim.metric import Estimate, Summary
     from sim.report.model import Cell
     from sim.report.text import Words
 
@@ -41,13 +42,16 @@ class Context:
         """Return an estimate as a cell."""
         return cell(self.summary.get(metric, statistic, scope), self.words)
 
-    def stations(self) -> tuple[Scope, ...]:
-        """Return the stations by name, each followed by its divisions where there are several."""
-        return tuple(sorted({e.scope for e in self.summary.of("utilisation") if e.station}, key=self._order))
+    def stations(self, metric: str, statistic: str) -> tuple[Scope, ...]:
+        """Return the stations, the highest in a figure first, each followed by its divisions where it has several."""
+        names = dict.fromkeys(key.name for key in self.bundle.layout.stations)
+        ranked = sorted(names, key=lambda name: -self._value(metric, statistic, Scope(station=name)))
+        scopes = {estimate.scope for estimate in self.summary.of("queue_length") if estimate.station}
+        return tuple(sorted(scopes, key=lambda scope: (ranked.index(scope.station or ""), scope.division or "")))
 
-    def _order(self, scope: Scope) -> tuple[int, str]:
-        names = [key.name for key in self.bundle.layout.stations]
-        return names.index(scope.station or ""), scope.division or ""
+    def _value(self, metric: str, statistic: str, scope: Scope) -> float:
+        found = self.get(metric, statistic, scope)
+        return -1.0 if found is None or found.value is None else found.value
 
     def station(self, scope: Scope) -> str:
         """Return how a station is called."""

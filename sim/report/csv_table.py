@@ -8,11 +8,10 @@ from sim.chart import tabulate_estimates, write_csv
 from sim.report.registry import report_format
 
 if TYPE_CHECKING:
-    from sim.bundle import Bundle
-    from sim.metric import Summary
+    from sim.chart import View
 
 
 @report_format("csv", file="report.csv")
-def render_csv(bundle: Bundle, summary: Summary, language: str) -> str:  # noqa: ARG001 - every format has this signature
+def render_csv(view: View, language: str) -> str:  # noqa: ARG001 - every format has this signature
     """Give every figure with its interval as a tidy table, for spreadsheets."""
-    return write_csv(tabulate_estimates(summary.estimates))
+    return write_csv(tabulate_estimates(view.summary.estimates))

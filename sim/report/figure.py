@@ -46,7 +46,8 @@ def digits(value: float, half_width: float | None) -> tuple[str, str]:
     if half_width:
         decimals = 1 - _size(half_width)
     decimals = min(max(decimals, 0), MOST)
-    return _fixed(value, decimals), "" if half_width is None else _fixed(half_width, decimals)
+    half = "" if half_width is None else _fixed(half_width, decimals) if half_width else "0"
+    return _fixed(value, decimals), half
 
 
 def _size(value: float) -> int:

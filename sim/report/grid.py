@@ -27,7 +27,7 @@ def stations(context: Context) -> Grid:
             context.cell("wait_probability", "share", scope),
             *(context.cell("waiting_time", statistic, scope) for statistic in ("mean", "p50", "p95", "p99")),
         )
-        for scope in context.stations()
+        for scope in context.stations("waiting_time", "p95")
     )
     heads = [words("column.services"), words("column.waited"), words("column.mean"), "p50", "p95", "p99"]
     columns = (Column(words("column.station")), *(Column(head, is_number=True) for head in heads))
@@ -40,7 +40,7 @@ def load(context: Context) -> Grid:
     metrics = ("utilisation", "queue_length", "number_in_station")
     rows = tuple(
         (Cell(context.station(scope)), *(context.cell(metric, "mean", scope) for metric in metrics))
-        for scope in context.stations()
+        for scope in context.stations("utilisation", "mean")
     )
     heads = (words("column.utilisation"), words("column.queue"), words("column.servers"))
     columns = (Column(words("column.station")), *(Column(head, is_number=True) for head in heads))
@@ -98,7 +98,8 @@ def _outcome(share: Share) -> Cell:
 def losses(context: Context) -> tuple[Grid | None, str]:
     """Return the stations that did not serve every visit, and a sentence about the others."""
     words = context.words
-    lossy = [scope for scope in context.stations() if any(_total(context, name, scope) for name in LOSSES)]
+    scopes = context.stations("rejections", "total")
+    lossy = [scope for scope in scopes if any(_total(context, name, scope) for name in LOSSES)]
     if not lossy:
         return None, words("losses.none")
     rows = tuple(
@@ -110,7 +111,7 @@ def losses(context: Context) -> tuple[Grid | None, str]:
     )
     heads = [head for name in LOSSES for head in (words(f"column.{name}"), words("statistic.share"))]
     columns = (Column(words("column.station")), *(Column(head, is_number=True) for head in heads))
-    quiet = ", ".join(context.station(scope) for scope in context.stations() if scope not in lossy)
+    quiet = ", ".join(context.station(scope) for scope in scopes if scope not in lossy)
     return Grid(words("losses"), columns, rows), words("losses.quiet", stations=quiet) if quiet else ""
 
 
@@ -119,29 +120,37 @@ def _total(context: Context, metric: str, scope: Scope) -> float:
     return 0.0 if estimate is None else estimate.value or 0.0
 
 
-def calls(context: Context) -> Grid | None:
-    """Return what became of the calls of each operation; None when no operation was called."""
+def calls(context: Context) -> tuple[Grid | None, Grid | None]:
+    """Return what became of the calls of operations that had failures, and of the others; None when there are none."""
     words = context.words
     scopes = [Scope(operation=name) for name in context.bundle.layout.operations]
     called = [scope for scope in scopes if context.get("call_success", "share", scope) is not None]
-    if not called:
-        return None
+    troubled = [scope for scope in called if _has_failures(context, scope)]
+    smooth = [scope for scope in called if scope not in troubled]
+    first = _calls(context, troubled, words("calls"), words("calls.note")) if troubled else None
+    return first, _calls(context, smooth, words("calls.smooth", n=len(smooth)), "") if smooth else None
+
+
+def _has_failures(context: Context, scope: Scope) -> bool:
+    shares = [context.get(metric, "share", scope) for metric in ("call_success", "conformance")]
+    return any(share is not None and share.value != 1.0 for share in shares)
+
+
+def _calls(context: Context, scopes: list[Scope], caption: str, note: str) -> Grid:
+    words = context.words
+    pairs = [
+        (metric, statistic) for metric in ("call_success", "time_outs", "retries") for statistic in ("total", "share")
+    ]
     rows = tuple(
         (
             Cell(scope.operation or "", is_code=True),
-            context.cell("call_success", "total", scope),
-            context.cell("call_success", "share", scope),
-            *(
-                context.cell(name, statistic, scope)
-                for name in ("time_outs", "retries")
-                for statistic in ("total", "share")
-            ),
+            *(context.cell(metric, statistic, scope) for metric, statistic in pairs),
             context.cell("conformance", "share", scope),
         )
-        for scope in called
+        for scope in scopes
     )
     heads = [words("column.succeeded"), words("column.success")]
     heads += [words("column.time_outs"), words("statistic.share"), words("column.retries"), words("statistic.share")]
     heads += [words("column.kept")]
     columns = (Column(words("column.operation")), *(Column(head, is_number=True) for head in heads))
-    return Grid(words("calls"), columns, rows, words("calls.note"))
+    return Grid(caption, columns, rows, note)

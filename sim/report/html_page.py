@@ -16,14 +16,13 @@ from sim.report.text import Words
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from sim.bundle import Bundle
-    from sim.metric import Summary
+    from sim.chart import View
 
 
 @report_format("html", file="report.html")
-def render_html(bundle: Bundle, summary: Summary, language: str) -> str:
+def render_html(view: View, language: str) -> str:
     """Give a self-contained page with charts, for reading and printing."""
-    page = make_page(bundle, summary, language)
+    page = make_page(view, language)
     css = _read("report.css")
     return _template().render(page=page, words=Words(language), css=Markup(css), drawn=Markup)  # noqa: S704 - our own style sheet and pictures; everything else is escaped
 

@@ -9,22 +9,22 @@ from sim.report.page import make_page
 from sim.report.registry import report_format
 
 if TYPE_CHECKING:
-    from sim.bundle import Bundle
-    from sim.metric import Estimate, Summary
+    from sim.chart import View
+    from sim.metric import Estimate
 
 
 @report_format("json", file="report.json")
-def render_json(bundle: Bundle, summary: Summary, language: str) -> str:
+def render_json(view: View, language: str) -> str:
     """Give every figure with its interval, unit and scope, for programs."""
-    page = make_page(bundle, summary, language, has_charts=False)
-    manifest = bundle.manifest
+    page = make_page(view, language, has_charts=False)
+    manifest = view.bundle.manifest
     content = {
         "product": manifest.product,
         "name": manifest.name,
         "title": page.title,
         "headline": page.headline,
         "partial": manifest.partial,
-        "replications": len(bundle.records),
+        "replications": len(view.bundle.records),
         "seed": manifest.seed,
         "input_digest": manifest.input_digest,
         "digest": manifest.digest,
@@ -40,9 +40,9 @@ def render_json(bundle: Bundle, summary: Summary, language: str) -> str:
                 "decided": verdict.decided,
                 "estimate": _estimate(verdict.estimate),
             }
-            for verdict in summary.verdicts
+            for verdict in view.summary.verdicts
         ],
-        "estimates": [_estimate(estimate) for estimate in summary.estimates],
+        "estimates": [_estimate(estimate) for estimate in view.summary.estimates],
         "conformance": [
             {
                 "contract": row.contract,
@@ -54,7 +54,7 @@ def render_json(bundle: Bundle, summary: Summary, language: str) -> str:
                 "warned": row.warned,
                 "verdict": row.verdict,
             }
-            for row in bundle.conformance.rows
+            for row in view.bundle.conformance.rows
         ],
     }
     return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

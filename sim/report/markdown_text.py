@@ -12,17 +12,16 @@ from sim.report.text import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sim.bundle import Bundle
-    from sim.metric import Summary
+    from sim.chart import View
     from sim.report.model import Cell, Grid, Tile
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 @report_format("markdown", file="report.md")
-def render_markdown(bundle: Bundle, summary: Summary, language: str) -> str:
+def render_markdown(view: View, language: str) -> str:
     """Give the words and tables of the report as text, for tickets and repositories."""
-    page = make_page(bundle, summary, language, has_charts=False)
+    page = make_page(view, language, has_charts=False)
     words = Words(language)
     lines = [f"# {_plain(page.title)}", "", _plain(" · ".join(page.subtitle)), "", _plain(page.headline), ""]
     for warning in page.warnings:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from sim.chart import View
 from sim.chart.axis import percent
 from sim.metric import LEVEL
 from sim.report import conformance, grid, tile
@@ -16,12 +15,11 @@ from sim.report.text import Words
 from sim.units import format_duration
 
 if TYPE_CHECKING:
-    from sim.bundle import Bundle
-    from sim.metric import Summary
+    from sim.chart import View
     from sim.report.model import Exhibit
 
 
-def make_page(bundle: Bundle, summary: Summary, language: str, *, has_charts: bool = True) -> Page:
+def make_page(view: View, language: str, *, has_charts: bool = True) -> Page:
     """Return the report of a run.
 
     Parameters
@@ -36,10 +34,10 @@ def make_page(bundle: Bundle, summary: Summary, language: str, *, has_charts: bo
     UsageError
         There is no such language.
     """
-    context = Context(View(bundle, summary), Words(language))
-    words, manifest = context.words, bundle.manifest
+    context = Context(view, Words(language))
+    words, manifest = context.words, view.bundle.manifest
     level = percent(LEVEL).replace(".0 %", " %")
-    done = len(bundle.records)
+    done = len(view.bundle.records)
     count = len(manifest.assumptions)
     return Page(
         language=language,
@@ -112,11 +110,13 @@ def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
 
 def _losses(context: Context) -> Section:
     lost, sentence = grid.losses(context)
-    called = grid.calls(context)
+    troubled, smooth = grid.calls(context)
     lead = [sentence] if sentence else []
-    lead += [context.words("calls.none")] if called is None else []
-    grids = tuple(one for one in (lost, called) if one is not None)
-    return Section("losses", context.words("section.losses"), tuple(lead), grids=grids)
+    if troubled is None:
+        lead.append(context.words("calls.none" if smooth is None else "calls.all_smooth"))
+    grids = tuple(one for one in (lost, troubled) if one is not None)
+    folded = () if smooth is None else (smooth,)
+    return Section("losses", context.words("section.losses"), tuple(lead), grids=grids, folded=folded)
 
 
 def _assumptions(context: Context) -> Section:
@@ -124,9 +124,13 @@ def _assumptions(context: Context) -> Section:
     title = words("section.assumptions")
     if not assumptions:
         return Section("assumptions", title, (words("assumptions.none"),))
-    rows = tuple((Cell(one.where, is_code=True), Cell(one.note)) for one in assumptions)
+    rows = tuple((Cell(one.where, is_code=True), _note(words, one.note)) for one in assumptions)
     table = Grid("", (Column(words("column.figure")), Column(words("column.note"))), rows)
     return Section("assumptions", title, (words("assumptions.lead"),), grids=(table,))
+
+
+def _note(words: Words, note: str) -> Cell:
+    return Cell(note) if note else Cell(words("assumptions.no_note"), mark="quiet")
 
 
 def _reproduce(context: Context) -> Section:

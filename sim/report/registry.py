@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Final
 from sim.registry import Registry
 
 if TYPE_CHECKING:
-    from sim.bundle import Bundle
-    from sim.metric import Summary
+    from sim.chart import View
 
-Render = Callable[["Bundle", "Summary", str], str]
+Render = Callable[["View", str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ class Format:
     doc : str
         What it is, in one sentence.
     render : callable
-        Makes the text of the file from bundle, summary and language.
+        Makes the text of the file from a run and a language.
     """
 
     name: str

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, get_args
 
+from sim.chart.text import keep_together
 from sim.errors import UsageError
 from sim.scenario.model import Text
 
@@ -147,12 +148,14 @@ TEXTS: Final[dict[str, Text]] = {
     "column.reneging": Text("patience lost", "失去耐心"),
     "column.outage_losses": Text("lost by an outage", "故障流失"),
     "column.withdrawals": Text("withdrawn by a deadline", "超期撤回"),
-    "calls": Text("Calls by operation", "各操作的调用"),
+    "calls": Text("Calls of operations with failures", "有失败的操作调用"),
     "calls.note": Text(
         "Executions by journeys that began inside the window, retries included. Contract kept: - means that the "
         "replay did not judge the operation.",
         "统计时段内发起的办件所执行的调用，含重试；“符合契约”为 - 表示回放未判定该操作。",
     ),
+    "calls.smooth": Text("Calls of operations without failures ({n})", "无失败的操作调用（{n}）"),
+    "calls.all_smooth": Text("Every call succeeded at the first attempt.", "所有调用均一次成功。"),
     "calls.none": Text("No operation was called.", "没有调用任何操作。"),
     "column.operation": Text("operation", "操作"),
     "column.succeeded": Text("succeeded", "成功"),
@@ -192,8 +195,14 @@ TEXTS: Final[dict[str, Text]] = {
     "column.refused": Text("refused", "被拒"),
     "column.breached": Text("answer broken", "应答不符"),
     "column.warned": Text("warnings", "警告"),
-    "column.statuses": Text("statuses seen", "已见状态"),
-    "column.unseen": Text("declared, not seen", "已声明未见"),
+    "column.statuses": Text("statuses seen, of declared", "已见状态（占声明数）"),
+    "statuses": Text("{seen}; {n} of {all}", "{seen}；{n}/{all}"),
+    "statuses.none": Text("none of {all}", "0/{all}"),
+    "unseen": Text("Statuses declared and not exercised", "已声明而未演练的状态"),
+    "unseen.lead": Text(
+        "Nothing is said of an operation’s behaviour in these cases.", "对操作在这些情形下的行为不作结论。"
+    ),
+    "column.unseen": Text("not exercised", "未演练"),
     "column.verdict": Text("verdict", "结论"),
     "verdict.pass": Text("pass", "通过"),
     "verdict.fail": Text("fail", "不通过"),
@@ -228,6 +237,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Nobody measured these figures. They were chosen, and every result above rests on them too.",
         "以下数据并非实测，而是选定的；上述全部结果都以其为前提。",
     ),
+    "assumptions.no_note": Text("no note", "无说明"),
     "column.figure": Text("figure", "数据项"),
     "column.note": Text("what is said of it", "说明"),
     # reproduce
@@ -300,7 +310,7 @@ class Words:
 
     def __call__(self, key: str, **values: str | int) -> str:
         """Return a text with its values filled in."""
-        return self.pick(TEXTS[key]).format(**values)
+        return self.pick(TEXTS[key]).format(**{name: keep_together(value) for name, value in values.items()})
 
     def pick(self, text: Text) -> str:
         """Return a text in this language."""

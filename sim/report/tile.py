@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import number, percent
+from sim.chart.text import keep_together
 from sim.metric import Scope
 from sim.report.figure import figure_text, interval_text, parts, plain
 from sim.report.model import Tile
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from sim.report.context import Context
     from sim.report.model import Mark
 
-NO_BREAK: Final = "\N{NO-BREAK SPACE}"
 NOTICED: Final = 1.0  # seconds: a wait below it is none that a person notices
 
 
@@ -100,8 +100,7 @@ def _share(context: Context, ending: str) -> Iterator[Tile]:
     tile = _figure(context, estimate, context.words(f"tile.{ending}"), "")
     share = percent((estimate.value or 0.0) / begun.value)
     note = context.words("tile.completed.note")
-    unit = f"({share})".replace(" ", NO_BREAK)
-    yield Tile(tile.title, tile.value, unit, tile.interval, note)
+    yield Tile(tile.title, tile.value, f"({keep_together(share)})", tile.interval, note)
 
 
 def longest_wait(context: Context) -> Estimate | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.chart import write_charts
+from sim.chart import View, write_charts
 from sim.metric import summarise
 from sim.report.registry import FORMATS
 
@@ -48,11 +48,11 @@ def write_report(
         There is no such format or language.
     """
     chosen = [FORMATS.get(name) for name in formats]
-    summary = summary or summarise(bundle)
-    contents = [(folder / entry.file, entry.render(bundle, summary, lang)) for entry in chosen]
+    view = View(bundle, summary or summarise(bundle))
+    contents = [(folder / entry.file, entry.render(view, lang)) for entry in chosen]
     folder.mkdir(parents=True, exist_ok=True)
     if "html" in formats:
-        write_charts(bundle, folder / "charts", summary)
+        write_charts(view, folder / "charts")
     for path, content in contents:
         path.write_text(content, encoding="utf-8", newline="\n")
     return tuple(path for path, _ in contents)

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from sim.scenario.law import NO_LAW, read_backoff, read_law
 from sim.scenario.model import Backoff, Call, Cost, InlineJourney, InlineStep
+from sim.scenario.nesting import refuse_endless_calls
 from sim.scenario.network import DELAY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sim.scenario.model import Register
     from sim.scenario.reading import Node
 
@@ -20,7 +19,7 @@ def read_costs(top: Node) -> dict[str, Cost]:
     costs = {
         name: _read_cost(name, node, read_backoff(node.get("backoff"))) for name, node in top.section("operations")
     }
-    _refuse_cycles(top, costs)
+    refuse_endless_calls(top, costs)
     return costs
 
 
@@ -69,28 +68,6 @@ def _read_call(node: Node) -> Call:
 def _read_register(node: Node) -> Register:
     names: dict[str, Register] = {"home": "home", "office": "office", "none": "none"}
     return names[node.text_of("division", "office")]
-
-
-def _refuse_cycles(top: Node, costs: Mapping[str, Cost]) -> None:
-    """Tell every operation that calls itself, by itself or through others."""
-    for name, node in top.section("operations"):
-        route = _route_back(name, costs)
-        if route:
-            calls = node.get("calls") or node
-            calls.fault(f"{name} calls itself: {' -> '.join(route)}", "remove one of these calls")
-
-
-def _route_back(name: str, costs: Mapping[str, Cost]) -> list[str]:
-    """Return the shortest chain of calls from an operation to itself; empty where there is none."""
-    routes, seen = [[name]], set()
-    for route in routes:
-        for call in costs[route[-1]].calls if route[-1] in costs else ():
-            if call.operation == name:
-                return [*route, name]
-            if call.operation not in seen:
-                seen.add(call.operation)
-                routes.append([*route, call.operation])
-    return []
 
 
 def _read_steps(journey: str, node: Node) -> tuple[InlineStep, ...]:

@@ -129,13 +129,9 @@ def simulate(job: Job) -> Simulated:
 
 
 @cache
-def pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn"))
-
-
-@cache
 def replications(model: str) -> tuple[Simulated, ...]:
-    return tuple(pool().map(simulate, [Job(model, number) for number in range(REPLICATIONS)]))
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        return tuple(pool.map(simulate, [Job(model, number) for number in range(REPLICATIONS)]))
 
 
 def measured(run: Simulated, metric: str, over: str, customer: str | None) -> float:

@@ -162,7 +162,7 @@ def test_an_interruption_before_the_first_replication_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["counter.yaml"]
 
 
-LONG = "-m sim.cli run counter.yaml -v --replications 5000 --workers 2 --set".split()
+LONG = ["-m", "sim.cli", "run", "counter.yaml", "-v", "--replications", "5000", "--workers", "2", "--set"]
 
 
 @contextlib.contextmanager

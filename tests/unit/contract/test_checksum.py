@@ -79,7 +79,7 @@ def test_one_wrong_digit_of_a_citizen_number_is_noticed(first17: str, place: int
 
 @pytest.mark.parametrize(
     "text",
-    ["", "11009919900307001", "1100991990030700111", "11009919900307001x", "１10099199003070011", "a" * 18],
+    ["", "11009919900307001", "1100991990030700111", "11009919900307001x", "\uff1110099199003070011", "a" * 18],
 )
 def test_what_is_not_shaped_like_a_citizen_number_is_wrong(text: str) -> None:
     assert not is_citizen_number(text)

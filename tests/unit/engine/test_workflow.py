@@ -148,6 +148,22 @@ def test_a_workflow_it_depends_on_runs_first() -> None:
     assert result.sojourn() == 3.0
 
 
+def test_a_workflow_that_two_others_depend_on_runs_once() -> None:
+    workflows = (
+        workflow("w", [call("a")], depends_on=("left", "right")),
+        workflow("left", [call("b")], depends_on=("base",)),
+        workflow("right", [call("c")], depends_on=("base",)),
+        workflow("base", [call("d")]),
+    )
+    assert run(made("abcd"), *workflows).sojourn() == 4.0 + 2.0 + 3.0 + 1.0
+
+
+def test_goto_to_another_step_of_a_parallel_workflow_is_refused() -> None:
+    steps = [call("a", on_failure=(action("on", "goto", step_id="b"),)), call("b", depends_on=("a",))]
+    with pytest.raises(DocumentError, match="parallel workflow is not simulated"):
+        run(made("ab"), workflow("w", steps, parallel=True))
+
+
 def test_parallel_steps_take_as_long_as_the_longest_path() -> None:
     steps = [call("a"), call("b", depends_on=("a",)), call("c"), call("d", depends_on=("b", "c"))]
     assert run(made("abcd"), workflow("w", steps, parallel=True)).sojourn() == max(1.0 + 2.0, 3.0) + 4.0

@@ -41,3 +41,20 @@ sourceDescriptions:
 
 Load: TypeAlias = Callable[..., Journey]
 Check: TypeAlias = Callable[..., list[tuple[str, str, str]]]
+
+
+def one_step(step: str) -> str:
+    return f"workflows:\n  - workflowId: w\n    steps:\n      - {step}\n"
+
+
+def step_with(fields: str) -> str:
+    return one_step(f"{{stepId: s, operationId: ping, {fields}}}")
+
+
+def workflow(fields: str, *steps: str) -> str:
+    lines = "".join(f"      - {step}\n" for step in steps or ("{stepId: s, operationId: ping}",))
+    return f"workflows:\n  - workflowId: w\n    {fields}\n    steps:\n{lines}"
+
+
+def messages(faults: list[tuple[str, str, str]]) -> list[str]:
+    return [message for _, message, _ in faults]

@@ -49,6 +49,9 @@ def truth(condition: str) -> bool | None:
         ("'it''s' == 'IT''S'", True),
         ("$inputs.digits == 12", True),
         ("$inputs.digits > 9", True),
+        ("12 == $inputs.digits", True),
+        ("9 < $inputs.digits", True),
+        ("($inputs.digits > 9) == $inputs.yes", True),
         ("$inputs.digits > '9'", True),
         ("$inputs.digits == '12.0'", False),
         ("$inputs.padded == 12", False),
@@ -95,7 +98,7 @@ def truth(condition: str) -> bool | None:
         ("!!$inputs.yes", True),
     ],
 )
-def test_a_condition_over_known_values(condition: str, expected: bool) -> None:  # noqa: FBT001  # a table of truths
+def test_a_condition_over_known_values(condition: str, *, expected: bool) -> None:
     assert truth(condition) is expected
 
 
@@ -114,7 +117,7 @@ def test_a_condition_over_known_values(condition: str, expected: bool) -> None: 
         ("($statusCode == 200) == true", None),
     ],
 )
-def test_an_unknown_value_leaves_open_what_depends_on_it(condition: str, expected: bool | None) -> None:  # noqa: FBT001  # as above
+def test_an_unknown_value_leaves_open_what_depends_on_it(condition: str, *, expected: bool | None) -> None:
     assert truth(condition) is expected
 
 

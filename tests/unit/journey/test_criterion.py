@@ -28,7 +28,7 @@ def jsonpath(context: str, query: str) -> Criterion:
 def on_body(criterion: Criterion, body: JsonValue, *, status: int = 200) -> bool | None:
     def look(expression: Expression) -> Value:
         if expression.root == "inputs":
-            return find({"wanted": "open", "n": 2}, (expression.name,))
+            return find({"wanted": "open", "n": 2, "quote": "it's", "bracket": "("}, (expression.name,))
         return status if expression.root == "statusCode" else find(body, expression.pointer or ())
 
     return holds([criterion], look, answered=True)
@@ -58,10 +58,22 @@ def on_body(criterion: Criterion, body: JsonValue, *, status: int = 200) -> bool
         (jsonpath("$response.body", "$[?match(@.a, 'b')]"), [{"a": "bb"}], False),
         (jsonpath("$response.body", "$[?search(@.a, 'b')]"), [{"a": "abc"}], True),
         (jsonpath("$response.body", "$[?match(@.a, '(')]"), [{"a": "("}], False),
+        (jsonpath("$response.body", "$[?match(@.a, 'b')]"), [{"a": 1}], False),
+        (jsonpath("$response.body", "$[?@.state == '{$inputs.nosuch}']"), [{"state": ""}], True),
+        (jsonpath("$response.body", "$[?@.state == '{$inputs.quote}']"), [{"state": "it's"}], False),
+        (regex("$response.body", "{$inputs.bracket}"), "(", False),
     ],
 )
-def test_a_criterion_with_a_context(criterion: Criterion, body: JsonValue, expected: bool) -> None:  # noqa: FBT001  # a table
+def test_a_criterion_with_a_context(criterion: Criterion, body: JsonValue, *, expected: bool) -> None:
     assert on_body(criterion, body) is expected
+
+
+def test_a_query_descends_to_the_deepest_body_that_is_accepted() -> None:
+    body: JsonValue = {"a": 1}
+    for _ in range(250):
+        body = [body]
+
+    assert on_body(jsonpath("$response.body", "$..a"), body) is True
 
 
 @pytest.mark.parametrize(
@@ -99,11 +111,27 @@ def test_a_pattern_or_query_that_cannot_be_used_is_refused(criterion: Criterion,
     assert caught.value.remedy
 
 
-def test_a_criterion_names_everything_it_looks_up() -> None:
-    criterion = jsonpath("$response.body#/page", "$.pets[0][?@.id == 1]")
-    (found,) = lookups(criterion)
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        ("$.pets[0][?@.id == 1]", ("pets", "0")),
+        ("$['a b'].c", ("a b", "c")),
+        ("$.pets[-1]", ("pets",)),
+        ("$.pets[0,1].a", ("pets",)),
+        ("$.a..b", ("a",)),
+        ("$", ()),
+    ],
+)
+def test_a_query_is_looked_up_as_far_as_it_names_its_way(query: str, path: tuple[str, ...]) -> None:
+    (found,) = lookups(jsonpath("$response.body#/page", query))
 
-    assert (found.expression.text, found.path) == ("$response.body#/page", ("pets", "0"))
+    assert (found.expression.text, found.path) == ("$response.body#/page", path)
+
+
+def test_expressions_inside_a_query_are_looked_up_too() -> None:
+    found = lookups(jsonpath("$response.body", "$.a[?@.b == {$inputs.n}]"))
+
+    assert [(one.expression.text, one.path) for one in found] == [("$response.body", ()), ("$inputs.n", ())]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +169,8 @@ def test_criteria_are_decided_as_far_as_they_can_be_told(
     criteria: tuple[Criterion, ...],
     inputs: dict[str, JsonValue],
     status: int | None,
-    expected: bool | None,  # noqa: FBT001  # a table
+    *,
+    expected: bool | None,
 ) -> None:
     assert decide(criteria, inputs=inputs, status=status) is expected
 
@@ -161,7 +190,8 @@ def test_criteria_are_decided_as_far_as_they_can_be_told(
 def test_the_success_of_a_step_is_decided_by_its_criteria_or_the_status(
     criteria: tuple[Criterion, ...],
     status: int | None,
-    expected: bool | None,  # noqa: FBT001  # a table
+    *,
+    expected: bool | None,
 ) -> None:
     step = Step("s", None, None, None, (), None, criteria, (), (), {}, None, (), "office", "")
 

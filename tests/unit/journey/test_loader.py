@@ -199,6 +199,31 @@ sourceDescriptions:
     ]
 
 
+def test_further_faults_of_sources(check: Check) -> None:
+    faults = check(
+        ONE_STEP.replace("ping", "$sourceDescriptions.a.ping"),
+        head="""\
+arazzo: 1.1.0
+$self: §sub/x.yaml#part
+info: §{title: Errand}
+sourceDescriptions:
+  - {name: d, url: pets.openapi.yaml, type: §wsdl}
+  - {name: §a b, url: pets.openapi.yaml}
+  - §{name: c, type: openapi}
+  - {name: a, url: pets.openapi.yaml}
+""".replace("url: pets", "url: ../pets"),
+        files={"sub/x": ""},
+    )
+
+    assert [message for _, message, _ in faults] == [
+        "$self holds a fragment",
+        "lacks the field 'version'",
+        "there is no source type 'wsdl'",
+        "'a b' is not an id that expressions can name",
+        "lacks the field 'url'",
+    ]
+
+
 def test_faults_of_a_contract_and_of_the_journey_come_together(load: Load) -> None:
     with pytest.raises(DocumentError) as caught:
         load(

@@ -103,6 +103,7 @@ def test_conformance_is_of_the_operations_that_the_replay_judged() -> None:
 def test_a_station_without_a_number_of_servers_has_no_utilisation() -> None:
     found = estimate(ONE, "utilisation", "mean", Scope(station="post"))
     assert (found.value, found.half_width, found.n) == (None, None, 0)
+    assert value("utilisation", "mean", Scope()) == value("utilisation", "mean", DESK)
 
 
 def test_nothing_observed_is_no_value() -> None:

@@ -183,6 +183,16 @@ def test_an_error_of_a_mock_is_told_with_file_and_line() -> None:
         town.call("identity", "verifyIdentity", body={"name": town.citizen.name, "id_no": town.citizen.number})
 
 
+def test_the_error_of_a_nested_mock_names_that_mock() -> None:
+    def fails(call: Call) -> Reply:
+        raise KeyError("x")
+
+    town = Town(behaving("certificate", "queryCertificate", fails))
+    with pytest.raises(DocumentError) as caught:
+        town.draft()
+    assert [fault.file for fault in caught.value.faults] == ["mocks/certificate.py"]
+
+
 def test_a_problem_may_carry_headers() -> None:
     def refuses(call: Call) -> Reply:
         raise Problem(503, "closed", "out-of-service", headers={"Retry-After": 60})

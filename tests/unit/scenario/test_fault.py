@@ -533,6 +533,41 @@ def test_an_operation_that_calls_itself_is_told(load: Load) -> None:
     assert "verify calls itself: verify -> verify" in told(load, text)[0]
 
 
+def chain(length: int, calls: int) -> str:
+    rows = "".join(
+        f"  o{n}: {{station: desk, service: 1 s, calls: [{', '.join([f'o{n + 1}'] * calls)}]}}\n" for n in range(length)
+    )
+    return (
+        "tongban: 1\nname: chain\nduration: 1 h\nstations: {desk: {servers: 1}}\n"
+        f"operations:\n{rows}  o{length}: {{station: desk, service: 1 s}}\n"
+        "journeys: {visit: [{station: desk, service: 1 s, calls: [o0]}]}\n"
+        "demand: [{name: visits, journey: visit, per_hour: 1}]\n"
+    )
+
+
+def test_calls_within_the_bounds_are_taken(load: Load) -> None:
+    assert len(load(chain(31, 1)).costs) == 32
+
+
+def test_calls_that_go_too_deep_are_told(load: Load) -> None:
+    (fault,) = told(load, chain(32, 1))
+    assert fault.endswith(
+        "operations.o0.calls: its nested calls are 33, 33 deep; keep them to 1,000 in all and 32 deep"
+    )
+
+
+def test_calls_that_grow_too_many_are_told(load: Load) -> None:
+    faults = told(load, chain(4, 10))
+    assert [fault.partition(": ")[2] for fault in faults] == [
+        f"operations.o{n}.calls: has too many calls; keep them to 1,000 in all and 32 deep" for n in (0, 1)
+    ]
+
+
+def test_a_call_into_a_cycle_is_not_told_as_one(load: Load) -> None:
+    text = SAMPLE.replace("cv: 0.8}, timeout: 3 s}", "cv: 0.8}, calls: [verify]}")
+    assert len(told(load, text)) == 1
+
+
 def test_what_needs_divisions_is_told_where_there_are_none(load: Load) -> None:
     text = SAMPLE.replace('divisions: {file: data/divisions.csv, only: ["120000", "660000"]}\n', "")
     assert [fault.partition(": ")[2] for fault in told(load, text)] == [

@@ -1,0 +1,126 @@
+"""The report in a real browser: no request, no message, no sideways scrolling, readable at every width."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from sim.report import write_report
+from tests.synthetic_day import DESKS, Desk, synthetic_bundle
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+LONG = "A station with a name that does not end where one would wish it to end and_has_no_place_to_break_either" * 2
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    bundle = synthetic_bundle(replications=2, desks=(*DESKS, Desk(LONG, 420.0, 30, title=LONG)), title=LONG)
+    (path,) = write_report(bundle, tmp_path_factory.mktemp("report"))
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[1400, 768, 390, 320])
+def page(browser: Browser, report: Path, request: pytest.FixtureRequest) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": request.param, "height": 900})
+    seen: list[str] = []
+    page.on("console", lambda message: seen.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: seen.append(f"error: {error}"))
+    page.on("request", lambda request: seen.append(f"request: {request.url}"))
+    page.goto(report.as_uri())
+    yield page
+    page.close()
+    assert seen == [f"request: {report.as_uri()}"]
+
+
+def test_the_page_never_scrolls_sideways_even_with_all_data_open(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+
+    widths = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+
+    assert widths[0] == widths[1]
+
+
+def test_each_chart_shows_one_picture_whose_text_is_large_enough(page: Page) -> None:
+    pictures = page.evaluate(
+        """[...document.querySelectorAll('.picture')].map(picture => {
+            const shown = [...picture.querySelectorAll('svg')].filter(one => one.getBoundingClientRect().width > 0);
+            const scale = shown[0].getBoundingClientRect().width / shown[0].viewBox.baseVal.width;
+            const sizes = [...shown[0].querySelectorAll('text')].map(one => parseFloat(getComputedStyle(one).fontSize));
+            return [shown.length, Math.min(...sizes) * scale];
+        })"""
+    )
+
+    assert [count for count, _ in pictures] == [1] * 5
+    assert min(size for _, size in pictures) >= (7.4 if (page.viewport_size or {"width": 0})["width"] >= 390 else 6.5)
+
+
+def test_nothing_in_the_page_is_wider_than_its_container(page: Page) -> None:
+    wide = page.evaluate(
+        """[...document.querySelectorAll('main *:not(svg *)')].filter(one =>
+            !one.closest('.scroll') && one.getBoundingClientRect().right > innerWidth + 1
+        ).map(one => one.outerHTML.slice(0, 80))"""
+    )
+
+    assert wide == []
+
+
+def test_text_has_enough_contrast(browser: Browser, report: Path) -> None:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(report.as_uri())
+
+    weak = page.evaluate(
+        """() => {
+            const rgb = text => text.match(/[\\d.]+/g).map(Number);
+            const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+                .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+            const behind = one => {
+                for (; one; one = one.parentElement) {
+                    const colour = rgb(getComputedStyle(one).backgroundColor);
+                    if (colour.length === 3 || colour[3] === 1) return colour;
+                }
+                return [255, 255, 255];
+            };
+            const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            const found = [];
+            while (walker.nextNode()) {
+                const one = walker.currentNode.parentElement;
+                if (!walker.currentNode.data.trim() || one.closest('svg')) continue;
+                const [a, b] = [light(rgb(getComputedStyle(one).color)), light(behind(one))].sort((x, y) => y - x);
+                if ((a + 0.05) / (b + 0.05) < 4.5) found.push(one.outerHTML.slice(0, 80));
+            }
+            return found;
+        }"""
+    )
+    page.close()
+
+    assert weak == []
+
+
+def test_the_page_prints_on_a4_without_cutting(browser: Browser, report: Path) -> None:
+    page = browser.new_page(viewport={"width": 703, "height": 1000})  # A4 less the margins, in CSS pixels
+    page.emulate_media(media="print")
+    page.goto(report.as_uri())
+
+    assert page.locator("nav").is_hidden()
+    assert page.locator("figure details").first.is_hidden()
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    page.close()

@@ -1,0 +1,104 @@
+"""Stored replays: taken when everything is equal, never when a file is broken."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sim.catalog import Catalog
+from sim.conformance import replay as module
+from sim.conformance import replay_scenario
+from sim.conformance.cache import cache_folder, load_replay, replay_key, store_replay
+from sim.journey import load_journey
+from tests.partners import catalog_with
+from tests.scenarios import line, scenario
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TONGBAN_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache" / "replay"
+
+
+NAMES = "query-duplicate-name"
+DEMAND = scenario(demand=(line("x", journey=NAMES),), journeys={}, replay_citizens=15)
+
+
+def test_a_stored_replay_is_taken_and_is_equal(folder: Path) -> None:
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    told: list[float] = []
+    first = replay_scenario(Catalog.bundled(), DEMAND, journeys, on_progress=told.append)
+    assert len(list(folder.glob("*.json"))) == 1
+    second = replay_scenario(Catalog.bundled(), DEMAND, journeys, on_progress=told.append)
+    assert second == first
+    assert len(told) == 15
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"key": 1}', b"\xff\x00", b'{"key": "k", "replay": {}}'])
+def test_a_broken_file_counts_as_not_stored(tmp_path: Path, text: bytes) -> None:
+    (tmp_path / "k.json").write_bytes(text)
+    assert load_replay("k", tmp_path) is None
+
+
+def test_a_file_under_another_key_counts_as_not_stored(folder: Path) -> None:
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    replay = replay_scenario(Catalog.bundled(), DEMAND, journeys)
+    store_replay("one", replay)
+    (folder / "one.json").rename(folder / "two.json")
+    assert load_replay("two") is None
+
+
+def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path: Path) -> None:
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    replay = replay_scenario(Catalog.bundled(), DEMAND, journeys, use_cache=False)
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    store_replay("k", replay, tmp_path / "file")
+    assert load_replay("k", tmp_path / "file") is None
+
+
+def test_no_part_of_a_file_is_left_behind(folder: Path) -> None:
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    replay_scenario(Catalog.bundled(), DEMAND, journeys)
+    assert [path.suffix for path in folder.iterdir()] == [".json"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["mocks/provincial-platform.py", "contracts/code-lists.csv", "contracts/provincial-platform.openapi.yaml"],
+)
+def test_a_changed_document_has_another_key(tmp_path: Path, file: str) -> None:
+    keys = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        catalog = catalog_with(tmp_path / name)
+        if name == "b":
+            with (catalog.root / file).open("a", encoding="utf-8") as text:
+                text.write("\n")
+        errands = module._errands(DEMAND, {NAMES: load_journey(catalog, NAMES)})
+        keys.append(module._key(catalog, DEMAND, errands))
+    assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize("change", [{"seed": 2}, {"replay_citizens": 16}])
+def test_another_seed_or_number_of_citizens_has_another_key(change: Any) -> None:
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    other = replace(DEMAND, **change)
+    keys = {module._key(Catalog.bundled(), one, module._errands(one, journeys)) for one in (DEMAND, other)}
+    assert len(keys) == 2
+
+
+def test_the_key_does_not_depend_on_the_process() -> None:
+    assert replay_key(["a"]) == replay_key(["a"])
+    assert replay_key(["a"]) != replay_key(["b"])
+
+
+def test_the_folder_is_told_by_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGBAN_CACHE_DIR", "/own")
+    assert cache_folder() == Path("/own/replay")
+    monkeypatch.delenv("TONGBAN_CACHE_DIR")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/xdg")
+    assert cache_folder() == Path("/xdg/tongban/replay")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", "/home/person")
+    assert cache_folder() == Path("/home/person/.cache/tongban/replay")

@@ -1,0 +1,127 @@
+"""What a Plan holds: rows by name, shifts and faults by time, programs by journey and channel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sim.errors import UsageError
+from sim.plan import compile_plan, op
+from sim.plan.builder import Builder, Label
+from sim.scenario.model import Channel, Law, Station
+from tests.scenarios import FLAT, division, fault, fixed, line, office_hours, scenario, station, step
+
+HOUR = 3600.0
+DAY = 86400.0
+
+
+def test_the_same_scenario_gives_the_same_digest_and_another_seed_does_not_matter() -> None:
+    made = scenario([step("a")])
+    assert compile_plan(made, {}).plan.digest == compile_plan(replace(made, seed=99), {}).plan.digest
+
+
+def test_any_changed_number_changes_the_digest() -> None:
+    made = scenario([step("a")])
+    others = [
+        scenario([step("a", service=fixed(1.5))]),
+        scenario([step("a")], [station(servers=2)]),
+        scenario([step("a")], demand=(line(rate=1.1),)),
+        scenario([step("a")], faults=(fault("fail", 1.0, 1.0),)),
+        scenario([step("a")], drain_limit=5.0),
+        scenario([step("a", timeout=9.0)]),
+    ]
+    assert len({compile_plan(one, {}).plan.digest for one in [made, *others]}) == 7
+
+
+def test_stations_are_rows_sorted_by_name_then_division() -> None:
+    divisions = (division("12"), division("11"), division("13", simulated=False))
+    stations = [Station("west", per_division=True, servers=(3, 4)), station("desk")]
+    layout = compile_plan(
+        scenario([step("a")], stations, divisions=divisions, demand=(line(rates=(("11", 1.0),)),)), {}
+    ).layout
+    assert [(key.name, key.division) for key in layout.stations] == [("desk", ""), ("west", "11"), ("west", "12")]
+
+
+def test_a_target_leads_to_the_row_of_each_division_and_nowhere_outside() -> None:
+    divisions = (division("12"), division("11"), division("13", simulated=False))
+    stations = [Station("west", per_division=True, servers=(3, 4)), station("desk")]
+    made = scenario([step("a")], stations, divisions=divisions, demand=(line(rates=(("11", 1.0),)),))
+    plan = compile_plan(made, {}).plan
+    assert plan.target_rows.tolist() == [[2, 1, -1], [0, 0, 0]]
+    assert plan.stations[:, 0].tolist() == [1, 4, 3]
+
+
+def test_shifts_begin_with_the_servers_on_duty_at_the_start() -> None:
+    calendar = office_hours((9 * HOUR, 12 * HOUR, 1.0), (DAY, DAY + HOUR, 0.5))
+    made = scenario([step("a")], [station(servers=5, calendar=calendar)], duration=2 * DAY, drain_limit=0.0)
+    plan = compile_plan(made, {}).plan
+    events = [(when, *row) for when, row in zip(plan.event_time.tolist(), plan.events.tolist(), strict=True)]
+    assert plan.stations[0, 0] == 0
+    assert events == [
+        (9 * HOUR, 0, op.SHIFT, 5),
+        (12 * HOUR, 0, op.SHIFT, 0),
+        (DAY, 0, op.SHIFT, 3),
+        (DAY + HOUR, 0, op.SHIFT, 0),
+    ]
+
+
+def test_with_carry_over_faults_and_windows_move_and_calendars_keep_their_weekday() -> None:
+    calendar = office_hours((9 * HOUR, 12 * HOUR, 1.0))
+    stations = [station(servers=5, calendar=calendar)]
+    made = scenario(
+        [step("a")], stations, duration=DAY, carry_over_days=1, faults=(fault("fail", HOUR, HOUR),), drain_limit=0.0
+    )
+    compiled = compile_plan(made, {})
+    # the start is a Monday, so the day before is a Sunday without a shift
+    assert compiled.plan.event_time.tolist() == [DAY + HOUR, DAY + 2 * HOUR, DAY + 9 * HOUR, DAY + 12 * HOUR]
+    assert (compiled.layout.window_start, compiled.layout.window_end) == (DAY, 2 * DAY)
+
+
+def test_streams_are_sorted_by_name_and_a_day_carried_over_has_its_own() -> None:
+    made = scenario([step("a")], demand=(line("b"), line("a")), carry_over_days=1, duration=DAY)
+    plan = compile_plan(made, {}).plan
+    assert plan.stream_floats[:, :2].tolist() == [[DAY, 2 * DAY], [0.0, DAY], [DAY, 2 * DAY], [0.0, DAY]]
+    assert len(set(plan.streams[:, 0].tolist())) == 4
+
+
+def test_channels_without_demand_in_an_hour_are_never_drawn_then() -> None:
+    morning = tuple(1 / 12 if hour < 12 else 0.0 for hour in range(24))
+    channels = (Channel("a", 0.5, morning), Channel("b", 0.5, FLAT))
+    plan = compile_plan(scenario([step("a")], demand=(line(channels=channels),)), {}).plan
+    assert plan.channel_cumulative[:, 0].tolist() == [2 / 3, 1.0]
+    assert plan.channel_cumulative[:, 20].tolist() == [0.0, 1.0]
+
+
+def test_each_channel_has_a_program_of_its_own() -> None:
+    channels = (Channel("a", 0.5, FLAT), Channel("b", 0.5, FLAT))
+    plan = compile_plan(scenario([step("a")], demand=(line(channels=channels),)), {}).plan
+    first, second = plan.channel_entry.tolist()
+    assert np.array_equal(plan.ops[first:second, 0], plan.ops[second:, 0])
+
+
+def test_equal_laws_share_a_row() -> None:
+    plan = compile_plan(scenario([step("a"), step("b"), step("c", service=fixed(2.0))]), {}).plan
+    assert plan.law_scalars[:, 0].tolist() == [1.0, 2.0]
+
+
+def test_table_laws_share_one_table() -> None:
+    first, second = Law("empirical", (), (1.0, 2.0)), Law("empirical", (), (3.0,))
+    plan = compile_plan(scenario([step("a", service=first), step("b", service=second)]), {}).plan
+    assert (plan.law_table.tolist(), plan.law_scalars[:, :2].tolist()) == ([1.0, 2.0, 3.0], [[0.0, 2.0], [2.0, 1.0]])
+
+
+def test_two_steps_whose_names_share_a_hash_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.plan.builder.name_hash", lambda _: 7)
+    builder = Builder()
+    builder.step("a")
+    with pytest.raises(UsageError, match="have the same hash"):
+        builder.step("b")
+
+
+def test_a_label_that_was_never_put_down_is_our_bug() -> None:
+    builder = Builder()
+    builder.emit(op.JUMP, Label())
+    with pytest.raises(AssertionError, match="never put down"):
+        builder.ops()
