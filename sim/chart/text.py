@@ -61,9 +61,7 @@ TEXTS: Final[dict[str, Text]] = {
     "queue_length.none": Text("No queue forms at any station.", "各环节均无排队。"),
     "queue_length.quiet": Text("Never more than {value} waiting: {stations}.", "排队始终不超过 {value}：{stations}。"),
     "outcomes.title": Text("How journeys end, by channel", "各渠道办理结果"),
-    "outcomes.axis": Text("% of the channel's journeys", "占该渠道办件的 %"),
     "outcomes.all": Text("all channels", "全部渠道"),
-    "outcomes.in_flight": Text("in flight", "在办"),
     "outcomes.message": Text(
         "Of {total} journeys, {share} end as “{outcome}”.",
         "共 {total} 件，其中 {share} 的结果为“{outcome}”。",
@@ -77,7 +75,6 @@ TEXTS: Final[dict[str, Text]] = {
     "key.no_interval": Text("one replication: no interval", "仅 1 次重复，无区间"),
     "key.objective": Text("objective", "目标"),
     "axis.time_of_day": Text("time of day", "时刻"),
-    "axis.time": Text("time since the start, {unit}", "自开始起的时间（{unit}）"),
     "origin.seed": Text("seed {seed}", "种子 {seed}"),
     "origin.partial": Text("partial result", "部分结果"),
     "origin.assumed": Text("rests on {n} assumed figures", "以 {n} 项假定数据为前提"),

@@ -88,7 +88,8 @@ def load_contract_document(catalog: Catalog, document: Document) -> Contract:
     reader = ContractReader(name, sources, lists)
     reader.read()
     reader.schemas.publish()
-    faults.extend(_faults_of_examples(reader, has_faults=bool(faults or sources.faults)))
+    if reader.schemas.is_bounded:
+        faults.extend(_faults_of_examples(reader, has_faults=bool(faults or sources.faults)))
     faults.extend(sources.faults)
     if faults:
         raise DocumentError(faults)

@@ -51,6 +51,7 @@ class SchemaSet:
 
     def __init__(self, sources: Sources, lists: CodeLists, *, is_30: bool) -> None:
         self.rules = RuleBook(sources, lists)
+        self.is_bounded = True  # False: some value would take for ever to be held against some schema
         self._validators = Validators()
         self._sources = sources
         self._is_30 = is_30
@@ -111,6 +112,7 @@ class SchemaSet:
         for key in circles:
             message = "the schema applies itself to the same value"
             self._sources.faults.append(self._nodes[key].fault(message, "let it go into a part of the value"))
+        self.is_bounded = not heavy
         for key in heavy:
             message = f"the schema applies more than {MAX_APPLIED} schemas to one value"
             self._sources.faults.append(self._nodes[key].fault(message, "let fewer schemas refer to each other"))

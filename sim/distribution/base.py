@@ -60,8 +60,8 @@ class Distribution:
     Parameters
     ----------
     sample : callable
-        ``sample(a, b, c, key) -> seconds``, or ``sample(a, b, table, key)`` for a table law, where ``a`` is the offset and
-        ``b`` the length of its part of the Plan's one table.
+        ``sample(a, b, c, key) -> seconds``, or ``sample(a, b, table, key)`` for a table law, where ``a`` is the offset
+        and ``b`` the length of its part of the Plan's one table.
     encode : callable
         Parameter values to the three scalars of ``sample``; of a table law, unused.
     check : callable

@@ -2,8 +2,8 @@
 
 It is the specification of behaviour. Streams and tokens are processes; a visit is one event, made when the job joins
 and scheduled when its service begins. Two kinds of order rule an instant: events take turns by an integer key (rank,
-stream, arrival, branch, kind), and what an event sets free at the same instant (forked branches, satisfied waits, joins,
-failed calls) follows at once, first in first out, through SimPy's zero-delay events.
+stream, arrival, branch, kind), and what an event sets free at the same instant (forked branches, satisfied waits,
+joins, failed calls) follows at once, first in first out, through SimPy's zero-delay events.
 """
 
 from __future__ import annotations

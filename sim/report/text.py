@@ -245,7 +245,6 @@ TEXTS: Final[dict[str, Text]] = {
         "The same documents, seed and version give the same result digest on any machine, with any number of workers.",
         "相同的文档、种子与版本在任何机器、任意并行数下得到相同的结果摘要。",
     ),
-    "fact.command": Text("command", "命令"),
     "fact.input_digest": Text("input digest", "输入摘要"),
     "fact.digest": Text("result digest", "结果摘要"),
     "fact.seed": Text("seed", "种子"),

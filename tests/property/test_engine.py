@@ -15,7 +15,7 @@ from sim.scenario.model import Backoff, Call, Channel, Cost, InlineJourney, Law,
 from tests.scenarios import FLAT, Result, division, exponential, fixed, line, office_hours, run, scenario, step
 
 if TYPE_CHECKING:
-    from sim.scenario.model import InlineStep
+    from sim.scenario.model import Effect, InlineStep
 
 NAMES = ("north", "south", "west")
 
@@ -69,7 +69,8 @@ def steps(draw: st.DrawFn, number: int) -> InlineStep:
 
 @st.composite
 def faults(draw: st.DrawFn) -> StationFault:
-    effect = draw(st.sampled_from(("drain", "suspend", "fail")))
+    effects: tuple[Effect, ...] = ("drain", "suspend", "fail")
+    effect = draw(st.sampled_from(effects))
     return StationFault("f", draw(st.sampled_from(NAMES)), None, draw(whole(0, 80)), draw(whole(1, 30)), effect)
 
 

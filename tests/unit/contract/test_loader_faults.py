@@ -300,7 +300,8 @@ def test_many_schemas_applied_to_one_value_are_refused(faults: Faults) -> None:
         for i in range(1, 40)
     )
 
-    found = faults(f"{HEAD}components:\n  schemas:\n    A0: {{}}\n{twice}\n")
+    held = "    B: {$ref: '#/components/schemas/A39', default: 1}\n"
+    found = faults(f"{HEAD}components:\n  schemas:\n    A0: {{}}\n{twice}\n{held}")
 
     assert "applies more than 100000 schemas to one value" in found[0]
 

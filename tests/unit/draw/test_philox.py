@@ -33,10 +33,15 @@ def test_a_uniform_is_the_midpoint_of_the_first_52_bits() -> None:
 
 def test_every_part_of_a_key_changes_the_uniform() -> None:
     key = (1, 2, 3, 4, 5, 6)
-    drawn = {uniform(key, 0), uniform(key, 1)}
-    for part in range(6):
-        drawn.add(uniform((*key[:part], key[part] + 1, *key[part + 1 :]), 0))
-    assert len(drawn) == 8
+    others = [
+        (2, 2, 3, 4, 5, 6),
+        (1, 3, 3, 4, 5, 6),
+        (1, 2, 4, 4, 5, 6),
+        (1, 2, 3, 5, 5, 6),
+        (1, 2, 3, 4, 6, 6),
+        (1, 2, 3, 4, 5, 7),
+    ]
+    assert len({uniform(key, 0), uniform(key, 1), *(uniform(other, 0) for other in others)}) == 8
 
 
 def test_run_keys_differ_between_seeds_and_replications() -> None:
