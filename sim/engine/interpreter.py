@@ -98,6 +98,8 @@ class Interpreter:
             yield token.signal
         while self._advance(token):
             yield token.signal
+        # a token and its signal name each other; cut, they are freed at once and not when the collector comes by
+        del token.signal
 
     def _advance(self, token: Token) -> bool:
         """Run a token until it blocks (True) or is over (False)."""
@@ -347,6 +349,7 @@ class Interpreter:
             if token.journey.outcome < 0:
                 token.journey.outcome = row[2]
         if not parent.living:
+            parent.children = []
             fork = self.ops[parent.place]
             parent.place = fork[3] if parent.failed else fork[4] if parent.ended else parent.place + 1
             parent.signal.succeed()

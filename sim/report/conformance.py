@@ -51,7 +51,7 @@ def _rows(words: Words, table: ConformanceTable) -> Grid:
     ranked = sorted(table.rows, key=lambda row: (SEVERITY.index(row.verdict), row))
     names = ("calls", "conforming", "refused", "breached", "warned")
     columns = (
-        *(Column(words(f"column.{name}")) for name in ("contract", "operation", "edition", "verdict")),
+        *(Column(words(f"column.{name}")) for name in ("operation", "verdict", "contract", "edition")),
         *(Column(words(f"column.{name}"), is_number=True) for name in names),
         Column(words("column.statuses")),
     )
@@ -67,10 +67,10 @@ def _row(words: Words, row: ConformanceRow) -> tuple[Cell, ...]:
     figures = [Cell(number(count)) if row.calls else Cell("-", mark="quiet") for count in counted]
     share = percent((row.calls - row.refused - row.breached) / row.calls) if row.calls else "-"
     return (
-        Cell(row.contract),
         Cell(row.operation, is_code=True),
-        Cell(row.variant or words("edition.national")),
         Cell(words(f"verdict.{row.verdict}"), mark=MARKS[row.verdict]),
+        Cell(row.contract),
+        Cell(row.variant or words("edition.national")),
         Cell(number(row.calls)),
         Cell(share, mark="" if row.calls else "quiet"),
         *figures,
