@@ -6,6 +6,7 @@ import os
 import signal
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -189,3 +190,27 @@ class KilledTask:
         """Return what is never asked for."""
         on_progress(1.0)
         return tiny_record(replication)
+
+
+@dataclass(frozen=True)
+class HalfTask:
+    """Answers with a record too large for a pipe; replication 1 is killed once when half of it is sent."""
+
+    kills: Path
+
+    def warm_up(self) -> None:
+        """Do nothing."""
+
+    def __call__(self, replication: int, on_progress: Callable[[float], None]) -> Record:
+        """Return a large record."""
+        on_progress(1.0)
+        if replication == 1 and not self.kills.read_bytes():
+            self.kills.write_bytes(b".")
+            Connection._send = _send_half_and_die  # type: ignore[attr-defined] # what a kill at the wrong time does
+        return replace(tiny_record(replication), waiting=np.zeros((50_000, 4), np.int64))
+
+
+def _send_half_and_die(pipe: Connection, text: bytes) -> None:
+    os.write(pipe.fileno(), bytes(text[: max(len(text) // 2, 4)]))
+    if len(text) > 1000:
+        os.kill(os.getpid(), signal.SIGKILL)

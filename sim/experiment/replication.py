@@ -1,46 +1,31 @@
 """Replications on all cores.
 
-Takes a Plan and the name of an engine, gives one record a replication, promises that the records do not depend on the
-number of workers or on which worker ran what, and that what is finished survives an interruption or lost workers.
+Takes a task (a Plan and an engine's name), gives one record a replication, promises that the records do not depend on
+the number of workers or on which worker ran what, and that what is finished survives an interruption or lost workers.
 """
 
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
-import signal
-import threading
-import time
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections import Counter, deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+from multiprocessing.connection import wait
+from typing import TYPE_CHECKING, Final, Literal, Self
 
 from sim.errors import EngineError
+from sim.experiment.worker import POLL, Result, Worker, interruptions_held, run_task, seldom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable
+    from multiprocessing.connection import Connection
 
     from sim.bundle.record import Record
+    from sim.experiment.worker import Task
 
-POLL: Final = 0.2
 SUBMISSIONS: Final = 3
+"""How often one replication is begun, when its worker is killed, before the run stops."""
 
 Stop = Literal["", "interrupted", "workers lost"]
-
-
-class Task(Protocol):
-    """One replication as a picklable function: what a worker runs."""
-
-    def warm_up(self) -> None:
-        """Do what is done once a process."""
-        ...
-
-    def __call__(self, replication: int, on_progress: Callable[[float], None]) -> Record:
-        """Return the record; ``on_progress`` takes the share of simulated time that is done."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,36 +50,6 @@ class Outcome:
     stop: Stop
 
 
-@dataclass(frozen=True, slots=True)
-class _Result:
-    record: Record
-    cpu: float
-    warm_up: float
-
-
-@dataclass(slots=True)
-class _Finished:
-    results: dict[int, _Result] = field(default_factory=dict)
-
-    def __contains__(self, number: int) -> bool:
-        return number in self.results
-
-    def __len__(self) -> int:
-        return len(self.results)
-
-    def add(self, result: _Result) -> None:
-        self.results[result.record.replication] = result
-
-    def outcome(self, stop: Stop) -> Outcome:
-        results = [self.results[number] for number in sorted(self.results)]
-        return Outcome(
-            records=tuple(result.record for result in results),
-            cpu=math.fsum(result.cpu for result in results),
-            warm_up=math.fsum(result.warm_up for result in results),
-            stop=stop,
-        )
-
-
 def run_replications(
     task: Task, replications: int, *, workers: int, on_progress: Callable[[float, int], None] | None = None
 ) -> Outcome:
@@ -112,136 +67,123 @@ def run_replications(
     Returns
     -------
     Outcome
-        Partial after Ctrl-C, or when workers were killed ``SUBMISSIONS`` times.
+        Partial after Ctrl-C, or when the worker of one replication was killed ``SUBMISSIONS`` times.
 
     Raises
     ------
     EngineError
-        Workers were killed ``SUBMISSIONS`` times and nothing is finished.
+        Workers were killed and nothing is finished.
     Exception
         What a replication raised.
     """
-    finished = _Finished()
+    finished: dict[int, Result] = {}
     report = on_progress or _ignore
     try:
         if min(workers, replications) == 1:
             _run_here(task, replications, finished, report)
-            return finished.outcome("")
-        for _ in range(SUBMISSIONS):
-            missing = [number for number in range(replications) if number not in finished]
-            try:
-                _run_pool(task, missing, workers, finished, report)
-            except BrokenProcessPool:
-                continue
-            return finished.outcome("")
+        else:
+            with _Crew(task, replications, finished) as crew:
+                crew.run(workers, report)
     except KeyboardInterrupt:
-        return finished.outcome("interrupted")
-    if not len(finished):
-        message = f"worker processes were killed {SUBMISSIONS} times, perhaps for want of memory; try --workers 1"
-        raise EngineError(message)
-    return finished.outcome("workers lost")
+        return _outcome(finished, "interrupted")
+    except _WorkersLostError as lost:
+        if not finished:
+            raise EngineError(str(lost)) from lost
+        return _outcome(finished, "workers lost")
+    return _outcome(finished, "")
+
+
+class _WorkersLostError(Exception):
+    """A replication's worker ended each time it was begun."""
 
 
 def _ignore(share: float, finished: int) -> None:
     """Take progress and do nothing with it."""
 
 
-def _run_here(task: Task, replications: int, finished: _Finished, report: Callable[[float, int], None]) -> None:
-    latest = 0.0
+def _outcome(finished: dict[int, Result], stop: Stop) -> Outcome:
+    results = [finished[number] for number in sorted(finished)]
+    return Outcome(
+        records=tuple(result.record for result in results),
+        cpu=math.fsum(result.cpu for result in results),
+        warm_up=math.fsum(result.warm_up for result in results),
+        stop=stop,
+    )
 
-    def on_progress(share: float) -> None:
-        nonlocal latest
-        now = time.monotonic()
-        if now - latest >= POLL:
-            latest = now
-            done = len(finished)
-            report((done + share) / replications, done)
 
+def _run_here(task: Task, replications: int, finished: dict[int, Result], report: Callable[[float, int], None]) -> None:
+    on_progress = seldom(lambda share: report((len(finished) + share) / replications, len(finished)))
     for number in range(replications):
-        finished.add(_timed(task, number, on_progress, is_first=number == 0))
+        finished[number] = run_task(task, number, on_progress, is_first=number == 0)
         report(len(finished) / replications, len(finished))
 
 
-def _run_pool(
-    task: Task, missing: Sequence[int], workers: int, finished: _Finished, report: Callable[[float, int], None]
-) -> None:
-    context = multiprocessing.get_context("spawn")
-    shares = context.RawArray("d", max(missing) + 1)
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(min(workers, len(missing)), context, _initialise, (task, shares))
-    total = len(finished) + len(missing)
-    waiting: set[Future[_Result]] = set()
-    try:
-        with _interruptions_held():
-            waiting = {pool.submit(_work, number) for number in missing}
-        while waiting:
-            done, waiting = wait(waiting, timeout=POLL, return_when=FIRST_COMPLETED)
-            for future in sorted(done, key=_is_broken):
-                finished.add(future.result())
-            running = sum(shares[number] for number in missing if number not in finished)
-            report((len(finished) + running) / total, len(finished))
-    except BaseException:
-        for future in waiting:
-            if future.done() and not _is_broken(future):
-                finished.add(future.result())
-        for child in set(multiprocessing.active_children()) - others:
-            child.kill()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+@dataclass(slots=True)
+class _Crew:
+    """Workers, what they do, and what is left to do."""
 
+    task: Task
+    replications: int
+    finished: dict[int, Result]
+    busy: dict[Connection, Worker] = field(default_factory=dict)
+    waiting: deque[int] = field(default_factory=deque)
+    submissions: Counter[int] = field(default_factory=Counter)
 
-@contextmanager
-def _interruptions_held() -> Iterator[None]:
-    """Hold Ctrl-C back while workers are started: they inherit it, so that it reaches this process alone."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, *_: object) -> None:
+        for worker in self.busy.values():
+            worker.end()
 
-def _is_broken(future: Future[Any]) -> bool:
-    """Return whether a future failed: those that are well are taken first, so that nothing finished is lost."""
-    return future.cancelled() or future.exception() is not None
+    def run(self, workers: int, report: Callable[[float, int], None]) -> None:
+        """Run everything, telling progress."""
+        self.waiting.extend(range(self.replications))
+        for _ in range(min(workers, self.replications)):
+            self._start()
+        while len(self.finished) < self.replications:
+            for pipe in wait(list(self.busy), timeout=POLL):
+                self._take(self.busy[pipe])  # type: ignore[index] # only these were waited for
+            running = math.fsum(worker.share for worker in self.busy.values())
+            report((len(self.finished) + running) / self.replications, len(self.finished))
 
+    def _start(self) -> None:
+        with interruptions_held():
+            worker = Worker.start(self.task)
+            self.busy[worker.pipe] = worker
+        self._next(worker)
 
-_task: Task | None = None
-_shares: Any = None
-_is_warm = False
+    def _next(self, worker: Worker) -> None:
+        """Give a worker the next replication, or end it."""
+        if not self.waiting:
+            del self.busy[worker.pipe]
+            worker.end()
+            return
+        number = self.waiting.popleft()
+        self.submissions[number] += 1
+        worker.give(number)
 
+    def _take(self, worker: Worker) -> None:
+        message = worker.read()
+        if isinstance(message, Result):
+            self.finished[worker.number] = message
+            self._next(worker)
+        elif isinstance(message, float):
+            worker.share = message
+        elif isinstance(message, Exception):
+            raise message
+        else:
+            self._replace(worker)
 
-def _initialise(task: Task, shares: object) -> None:
-    global _task, _shares
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _task, _shares = task, shares
-
-
-def _end_with_parent() -> None:
-    """End this worker when its parent is killed: waiting workers would stay for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _work(number: int) -> _Result:
-    global _is_warm
-    if _task is None:
-        message = "a worker was not initialised"
-        raise EngineError(message)
-
-    def on_progress(share: float) -> None:
-        _shares[number] = share
-
-    is_first, _is_warm = not _is_warm, True
-    return _timed(_task, number, on_progress, is_first=is_first)
-
-
-def _timed(task: Task, number: int, on_progress: Callable[[float], None], *, is_first: bool) -> _Result:
-    started = time.process_time()
-    if is_first:
-        task.warm_up()
-    warmed = time.process_time()
-    record = task(number, on_progress)
-    return _Result(record, time.process_time() - warmed, warmed - started)
+    def _replace(self, worker: Worker) -> None:
+        """Begin the replication of a dead worker again, with a new one."""
+        del self.busy[worker.pipe]
+        code = worker.end()
+        if self.submissions[worker.number] >= SUBMISSIONS:
+            message = (
+                f"the worker of replication {worker.number} ended {SUBMISSIONS} times (exit code {code}), perhaps for "
+                "want of memory; try --workers 1"
+            )
+            raise _WorkersLostError(message)
+        self.waiting.appendleft(worker.number)
+        self._start()

@@ -7,7 +7,7 @@ import pytest
 
 from sim.errors import EngineError
 from sim.experiment.replication import SUBMISSIONS, run_replications
-from tests.tiny_run import KilledTask, TinyTask
+from tests.tiny_run import HalfTask, KilledTask, TinyTask
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +62,20 @@ def test_workers_that_are_always_killed_leave_what_is_finished(tmp_path: Path) -
     assert [one.replication for one in outcome.records] == [0]
     assert outcome.stop == "workers lost"
     assert len(counter.read_bytes()) == SUBMISSIONS
+
+
+def test_a_worker_killed_while_it_answers_is_replaced(tmp_path: Path) -> None:
+    counter = tmp_path / "kills"
+    counter.touch()
+    outcome = run_replications(HalfTask(kills=counter), 3, workers=2)
+    assert counter.read_bytes() == b"."
+    assert [len(one.waiting) for one in outcome.records] == [50_000, 50_000, 50_000]
+
+
+def test_a_note_says_where_in_the_worker_an_error_arose() -> None:
+    with pytest.raises(ValueError, match="on fire") as caught:
+        run_replications(TinyTask(raises=0), 2, workers=2)
+    assert "tiny_run.py" in "".join(caught.value.__notes__)
 
 
 def test_workers_that_finish_nothing_are_an_error_with_a_remedy(tmp_path: Path) -> None:
