@@ -87,7 +87,9 @@ def column_tables() -> str:
 
 def _tables() -> dict[str, dict[str, NDArray[Any]]]:
     """Return every table of a run of one station and one journey in which nothing happened."""
-    layout = Layout((StationKey("desk", ""),), (GroupKey("visits", "visit", "any"),), ("ask",), ("done",), 0.0, 0.0, 1.0, 1)
+    layout = Layout(
+        (StationKey("desk", ""),), (GroupKey("visits", "visit", "any"),), ("ask",), ("done",), 0.0, 0.0, 1.0, 1
+    )
     empty = Record(
         replication=0,
         station_counts=np.zeros((1, 3, len(STATION_COUNTS)), np.int64),

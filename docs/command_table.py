@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import click
@@ -38,7 +39,7 @@ def _section(path: str, command: click.Command) -> Iterator[str]:
     context = click.Context(command, info_name=path)
     usage = " ".join([path, *command.collect_usage_pieces(context)])
     yield f"```text\n{usage}\n```"
-    yield " ".join((command.help or "").split())
+    yield fill(" ".join((command.help or "").split()), 120)
     options = [one for one in command.params if isinstance(one, click.Option)]
     yield grid(("option", "value", "default", "meaning"), [_option(one, context) for one in options])
 

@@ -2,8 +2,8 @@
 
     python -m docs.generate
 
-Takes the Markdown pages below docs/, replaces what stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`` by the
-table of that name, promises that the text around it stays as written. A test holds the committed pages against it.
+Takes the Markdown pages below docs/, replaces what stands between ``<!-- generated: NAME -->`` and ``<!-- end -->`` by
+the table of that name, promises that the text around it stays as written. A test holds the committed pages against it.
 """
 
 from __future__ import annotations

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
-from sim.bundle import Bundle, open_bundle
+from sim.bundle import open_bundle
 from sim.chart import View
 from sim.cli.group import output_of, voice_options
 from sim.cli.results import find_folder
-from sim.metric import summarise, summary_document
+from sim.metric import summarise
 from sim.report import FORMATS, write_report
 
 
@@ -41,11 +40,4 @@ def command(ctx: click.Context, /, bundle: str, form: str, out: Path | None) -> 
         (path,) = write_report(opened, out or opened.path, lang=output.language, formats=(form,))
         output.result({"report": str(path)}, str(path))
         return
-    print(_text(opened, form, output.language), end="")
-
-
-def _text(bundle: Bundle, form: str, language: str) -> str:
-    summary = summarise(bundle)
-    if form == "json":
-        return json.dumps(summary_document(bundle, summary), ensure_ascii=False, allow_nan=False) + "\n"
-    return FORMATS.get(form).render(View(bundle, summary), language)
+    print(FORMATS.get(form).render(View(opened, summarise(opened)), output.language), end="")

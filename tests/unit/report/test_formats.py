@@ -185,8 +185,8 @@ def test_json_holds_every_estimate_and_every_verdict(bundle: Bundle, tmp_path: P
     (path,) = write_report(bundle, tmp_path, formats=("json",), summary=summary)
     content = json.loads(path.read_text(encoding="utf-8"))
 
-    assert [estimate["value"] for estimate in content["estimates"]] == [one.value for one in summary.estimates]
-    assert [one["outcome"] for one in content["objectives"]] == [verdict.outcome for verdict in summary.verdicts]
+    assert [estimate["value"] for estimate in content["metrics"]] == [one.value for one in summary.estimates]
+    assert [one["verdict"] for one in content["objectives"]] == [verdict.outcome for verdict in summary.verdicts]
     assert content["digest"] == "41d7" * 16
 
 
