@@ -63,7 +63,7 @@ def by_hand(plan: Plan, seed: int) -> tuple[int, float]:
         route = [(desks[int(plan.target_rows[row[1], office])], *laws[row[3]], row[4]) for row in visits]
         k = 0
         while True:
-            wait = gap(0, env.now, plan.stream_rates, number, plan.phase, 0.0, *key, k, name, ARRIVAL_STEP)
+            wait = gap(0, env.now, plan.stream_rates, number, plan.phase, *key, k, name, ARRIVAL_STEP)
             if env.now + wait >= until:
                 return
             yield env.timeout(wait)

@@ -33,13 +33,14 @@ from numba import njit
 
 KEY: Final = "(key_0, key_1, k, stream, step, visit)"
 
+# A compiled ceil is an integer of 64 bits; floats from 2**52 on are whole already.
 DRAW: Final = """
 @njit(cache=True, error_model="numpy")
 def draw(law, a, b, c, clock, key_0, key_1, k, stream, step, visit):
     key = {key}
     seconds = 0.0
 {laws}
-    return math.ceil(seconds) * 1.0 if clock > 0.0 else seconds
+    return math.ceil(seconds) * 1.0 if clock > 0.0 and seconds < 4503599627370496.0 else seconds
 
 
 @njit(cache=True, error_model="numpy")
@@ -47,7 +48,7 @@ def draw_table(law, a, b, table, clock, key_0, key_1, k, stream, step, visit):
     key = {key}
     seconds = 0.0
 {table_laws}
-    return math.ceil(seconds) * 1.0 if clock > 0.0 else seconds
+    return math.ceil(seconds) * 1.0 if clock > 0.0 and seconds < 4503599627370496.0 else seconds
 
 
 @njit(cache=True, error_model="numpy")
@@ -56,12 +57,11 @@ def draw_uniform(key_0, key_1, k, stream, step, visit):
 
 
 @njit(cache=True, error_model="numpy")
-def draw_gap(process, now, rates, row, phase, clock, key_0, key_1, k, stream, step):
+def draw_gap(process, now, rates, row, phase, key_0, key_1, k, stream, step):
     key = (key_0, key_1, k, stream, step, 0)
     hazard = 1.0
 {processes}
-    seconds = next_gap(now, hazard, rates, row, phase)
-    return math.floor(seconds) * 1.0 if clock > 0.0 else seconds
+    return next_gap(now, hazard, rates, row, phase)
 """
 
 

@@ -25,7 +25,6 @@ from sim.engine.token import (
     Signal,
     Token,
 )
-from sim.errors import EngineError
 from sim.plan import op
 from sim.plan.builder import MAX_PATHS
 
@@ -198,8 +197,9 @@ class Interpreter:
         if operation >= 0 and journey.counted:
             self.tally.operations[operation][RETRIES] += 1
         wait, factor, jitter = self._floats[token.place]
-        for _ in range(repeats):
-            wait = wait * factor
+        if factor != 1.0:
+            for _ in range(repeats):
+                wait = wait * factor
         if jitter > 0.0:
             wait = wait * (1.0 - jitter + 2.0 * jitter * self._chance(token, step, register))
         if self._clock > 0.0:
@@ -245,11 +245,9 @@ class Interpreter:
     def _split(self, token: Token, scope: Scope, depth: int) -> Token:
         """Leave what is under way to an orphan; return the token with which the journey goes on."""
         journey = token.journey
-        path = LAST_PATH - journey.orphans
+        # numbers begin anew after 2,048: only an exact tie with a call left behind that long ago could tell
+        path = LAST_PATH - journey.orphans % (LAST_PATH + 1 - MAX_PATHS)
         journey.orphans += 1
-        if path < MAX_PATHS:
-            message = f"a journey left more than {LAST_PATH - MAX_PATHS} calls behind by time-outs"
-            raise EngineError(message)
         successor = Token(self.env, journey, scope.handler, token.key & ~PATH_MASK | path << PATH_SHIFT)
         successor.scopes, token.scopes = token.scopes[:depth], token.scopes[depth:]
         successor.holds, token.holds = token.holds[: scope.holds], token.holds[scope.holds :]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Final, cast
 
 from sim.engine import tally
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sim.engine.token import Signal, Token
 
 FRESH: Final = -1.0
+MAX_STALE: Final = 64
+"""How many entries of a queue's heap may belong to jobs that left, beside as many as wait."""
 
 
 class Station:
@@ -104,7 +106,8 @@ class Station:
         if token.left < 0.0:
             waited = self._run.env.now - token.arrival_time
             self.tally.started(token.arrival_bin, waited)
-            token.journey.waited += waited
+            if token.orphan is None:
+                token.journey.waited += waited
             seconds = self._run.service_time(token)
         else:
             seconds = token.left
@@ -153,12 +156,18 @@ class Station:
             if token.state == WAITING and token.station is self and token.turn == turn:
                 return token
 
+    def _forget(self) -> None:
+        """Drop those who left from the heap: behind a class that is always served first they would pile up."""
+        self._waiting = [entry for entry in self._waiting if _is_waiting(entry, self)]
+        heapify(self._waiting)
+
     def withdraw(self, token: Token, column: int) -> None:
         """Let a job go before its end, for a reason that has a column of ``STATION_COUNTS``."""
         self.note()
         waited = self._run.env.now - token.arrival_time if token.state == WAITING and token.left < 0.0 else 0.0
         self.tally.left(token.arrival_bin, column, waited)
-        token.journey.waited += waited
+        if token.orphan is None:
+            token.journey.waited += waited
         token.station = None
         if token.patience is not None:
             token.patience.cancel()
@@ -166,6 +175,8 @@ class Station:
         if token.state == WAITING:
             token.state = RUNNING
             self.queue_length -= 1
+            if len(self._waiting) > MAX_STALE + 2 * self.queue_length:
+                self._forget()
             return
         token.state = RUNNING
         if self._in_service is not None:

@@ -8,6 +8,7 @@ joins, failed calls) follows at once, first in first out, through SimPy's zero-d
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final
 
 from simpy import Environment
@@ -35,9 +36,10 @@ ARRIVAL_STEP: Final = name_hash("#arrival")
 CHANNEL_STEP: Final = name_hash("#channel")
 HOME_STEP: Final = name_hash("#home")
 
-# Keys of the scenario's own events, before all others of their instant.
-LIMIT_KEY: Final = 2
-WINDOW_KEY: Final = 3
+# Keys of the scenario's own events, before all others of their instant. The window closes before the run is cut off:
+# one that ends with its window and has nobody inside is drained.
+WINDOW_KEY: Final = 2
+LIMIT_KEY: Final = 3
 PROGRESS_KEY: Final = 4
 FIRST_EVENT_KEY: Final = 16
 
@@ -136,19 +138,20 @@ class Run(Interpreter):
         process, stream_hash = stream[columns.STREAM_PROCESS], stream[columns.STREAM_HASH]
         rates, phase, clock = plan.stream_rates, plan.phase, plan.clock
         key = JOURNEY_RANK | number << STREAM_SHIFT
-        k = 0
+        k, due = 0, first
         if first > 0.0:
             opening = Instant(self.env)
             opening.fire(first, key)
             yield opening
         while True:
-            now = self.env.now
-            gap = self._gap(process, now, rates, number, phase, clock, *self._key, k, stream_hash, ARRIVAL_STEP)
-            if now + gap >= until:
+            gap = self._gap(process, due, rates, number, phase, *self._key, k, stream_hash, ARRIVAL_STEP)
+            due += gap
+            if due >= until:
                 self._settle()
                 return
             coming = Instant(self.env)
-            coming.fire(gap, key | k << K_SHIFT)
+            # on a whole-second clock the instant is rounded down, not the gap: gaps below 1 s would never end
+            coming.fire(math.floor(due) - self.env.now if clock > 0.0 else gap, key | k << K_SHIFT)
             yield coming
             self._begin(stream, cross, k, key | k << K_SHIFT)
             k += 1

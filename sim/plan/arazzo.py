@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from sim.scenario.model import Cost
 
 DEFAULT: Final = "default"
+MAX_PARALLEL: Final = 63
+"""Parallel steps of a workflow: what a step waits for is a mask in a signed integer of 64 bits."""
+MAX_REPEATS: Final = 1_000_000_000
+MAX_IMMEDIATE: Final = 1_000
+"""Repeats of a step; and of one that is repeated without a wait, which can all fall into one instant."""
 
 
 class Ends(NamedTuple):
@@ -37,12 +42,15 @@ class Ends(NamedTuple):
         Whether an ``end`` action ends the journey itself, by its name.
     branch : bool
         Whether the code runs in a forked branch, whose ``end`` must reach the parent.
+    route : tuple of str
+        Workflows that control went to for good on its way here.
     """
 
     done: Label
     failed: Label
     is_root: bool
     branch: bool = False
+    route: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +117,23 @@ class JourneyCompiler:
         builder = self.calls.builder
         waits = waits_for(workflow)
         names = [step.step_id for step in workflow.steps]
+        if len(names) > MAX_PARALLEL:
+            message = f"{path}: {len(names)} parallel steps are not simulated, at most {MAX_PARALLEL}"
+            raise MisfitError((), message, "put some of them into a workflow of their own and run it as one step")
         entries = [Label() for _ in names]
         ended = Label()
         table = builder.table(entries, paths=[builder.path() for _ in names])
         builder.emit(op.FORK, table, len(names), ends.failed, ended)
         builder.emit(op.JUMP, ends.done)
         builder.put(ended)
-        if ends.is_root:
+        if ends.branch:
+            builder.emit(op.BACK, op.BACK_ENDED, NONE)
+        elif ends.is_root:
             builder.emit(op.END, NONE)
         else:
             builder.emit(op.JUMP, ends.done)
         for step, entry in zip(workflow.steps, entries, strict=True):
-            inner = Ends(Label(), Label(), is_root=ends.is_root, branch=True)
+            inner = ends._replace(done=Label(), failed=Label(), branch=True)
             builder.put(entry)
             if mask := sum(1 << names.index(name) for name in waits[step.step_id]):
                 builder.emit(op.AWAIT, mask)
@@ -132,9 +145,10 @@ class JourneyCompiler:
 
     def tail(self, workflow_id: str, path: str, ends: Ends) -> None:
         """Write a workflow to which control goes for good."""
-        if workflow_id in path.split("/"):
+        if workflow_id in ends.route:
             raise MisfitError((), f"{path}: workflows lead to each other in a circle", "end the circle")
-        self._workflow(self.journey.workflows[workflow_id], f"{path}/{workflow_id}", ends)
+        onward = ends._replace(route=(*ends.route, workflow_id))
+        self._workflow(self.journey.workflows[workflow_id], f"{path}/{workflow_id}", onward)
 
     def inline(self, workflow_id: str, path: str, done: Label, failed: Label) -> None:
         """Write a workflow that a step runs."""
@@ -170,9 +184,8 @@ class _StepCompiler:
             return
         builder = self.whole.calls.builder
         done, broken, closed = Label(), Label(), Label()
-        if self.step.timeout is not None:
-            builder.emit(op.SCOPE, closed, op.CANCEL, floats=(self.step.timeout, 0.0, 0.0))
-        self.whole.inline(self.step.workflow_id or "", self.path, done, broken)
+        with builder.deadline(closed, op.CANCEL, self.step.timeout):
+            self.whole.inline(self.step.workflow_id or "", self.path, done, broken)
         builder.put(broken)
         builder.emit(op.REASON, op.UNFINISHED)
         if self.step.timeout is not None:
@@ -253,8 +266,8 @@ class _StepCompiler:
         default = Label()
         weights = [table[name] for name in drawn]
         offset = builder.table([*labels, default], [*weights, max(0.0, 1.0 - sum(weights))])
-        step = builder.step(f"{self.path}#outcome")
-        builder.emit(op.BRANCH, offset, len(labels) + 1, step, builder.register())
+        draw = f"{self.path}#outcome"
+        builder.emit(op.BRANCH, offset, len(labels) + 1, builder.step(draw), builder.register(draw))
         for name, label in zip(drawn, labels, strict=True):
             builder.put(label)
             self._chosen(known[name], again, counters)
@@ -328,9 +341,13 @@ class _StepCompiler:
             name = self.step.operation.operation_id if self.step.operation else ""
             row = self.whole.calls.rows.operations.get(name, NONE)
             backoff = self.whole.calls.costs[name].backoff if name else Backoff()
+            limit = MAX_REPEATS if action.retry_after else MAX_IMMEDIATE
+            if action.retry_limit > limit:
+                message = f"{self.path}: {action.name} repeats up to {action.retry_limit:,} times, at most {limit:,} are"
+                raise MisfitError((), f"{message} simulated", "write a retryAfter above 0, or a lower retryLimit")
             wait = Wait(action.retry_limit, action.retry_after or 0.0, backoff)
             counting = Counting(counters[action.pointer], row)
-            write_retry(self.whole.calls.builder, again, f"{self.path}#{action.name}", wait, counting)
+            write_retry(self.whole.calls.builder, again, f"{self.path}#backoff/{action.name}", wait, counting)
         self.whole.calls.builder.emit(op.JUMP, self.ends.failed)
 
     def _go(self, action: Action) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,13 +13,17 @@ from sim.errors import UsageError
 from sim.plan import op
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sim.plan.plan import Floats, Integers
     from sim.scenario.model import Law
 
 NONE: Final = -1
 MAX_PATHS: Final = 2048
+MAX_SCOPES: Final = 62
+"""Deadlines inside each other: the order at one instant has six bits for them."""
+STREAM_STEPS: Final = ("#arrival", "#channel", "#home")
+"""Names under which the engines draw what belongs to a stream and to no step."""
 
 
 class Label:
@@ -57,16 +62,18 @@ class Builder:
         self._laws: dict[Law, int] = {}
         self._table: list[float] = []
         self._offsets: dict[Law, int] = {}
-        self._steps: dict[int, str] = {}
+        self._steps = {name_hash(name): name for name in STREAM_STEPS}
         self.n_registers = 0
         self.n_counters = 0
-        self._register = 0
+        self._registers: dict[str, int] = {}
         self._counter = 0
         self._path = 0
+        self._depth = 0
 
     def begin_program(self) -> Label:
         """Begin a journey's program and return its first place; registers and paths are numbered anew."""
-        self._register = self._counter = self._path = 0
+        self._registers = {}
+        self._counter = self._path = self._depth = 0
         return self.here()
 
     def put(self, label: Label) -> None:
@@ -121,11 +128,30 @@ class Builder:
             raise UsageError(f"{name!r} and {self._steps[value]!r} have the same hash", "rename one of the two steps")
         return value
 
-    def register(self) -> int:
-        """Return a new visit register of this program."""
-        self._register += 1
-        self.n_registers = max(self.n_registers, self._register)
-        return self._register - 1
+    def register(self, name: str) -> int:
+        """Return the visit register of a step's draw in this program: one a name, wherever the step is written."""
+        register = self._registers.setdefault(name, len(self._registers))
+        self.n_registers = max(self.n_registers, len(self._registers))
+        return register
+
+    @contextmanager
+    def deadline(self, handler: Label, mode: int, seconds: float | None) -> Iterator[None]:
+        """Begin a deadline for what is written inside; each way out writes its own CLOSE. None: there is no limit.
+
+        Raises
+        ------
+        UsageError
+            More than 62 deadlines stand inside each other.
+        """
+        if seconds is None:
+            yield
+            return
+        self._depth += 1
+        if self._depth > MAX_SCOPES:
+            raise UsageError("a journey has more than 62 time-outs inside each other", "nest its calls less deeply")
+        self.emit(op.SCOPE, handler, mode, floats=(seconds, 0.0, 0.0))
+        yield
+        self._depth -= 1
 
     def counter(self) -> int:
         """Return a new repeat counter of this program."""

@@ -68,10 +68,9 @@ class CallCompiler:
         limits = [limit for limit in (timeout, cost.timeout) if limit is not None]
         broken, closed, answered = Label(), Label(), Label()
         write(op.COUNT, operation, ATTEMPTS)
-        if limits:
-            mode = op.ORPHAN if cost.on_timeout == "orphan" else op.CANCEL
-            write(op.SCOPE, closed, mode, floats=(min(limits), 0.0, 0.0))
-        self._serve(cost, register, path, broken)
+        mode = op.ORPHAN if cost.on_timeout == "orphan" else op.CANCEL
+        with self.builder.deadline(closed, mode, min(limits, default=None)):
+            self._serve(cost, register, path, broken)
         if limits:
             write(op.CLOSE)
         share = self.shares.get(cost.operation, CallShare())
@@ -120,7 +119,7 @@ class CallCompiler:
             self.builder.law(cost.service),
             self.builder.step(f"{path}#service"),
             broken,
-            self.builder.register(),
+            self.builder.register(f"{path}#service"),
             patience,
             NONE if patience == NONE else self.builder.step(f"{path}#patience"),
         )
@@ -129,7 +128,7 @@ class CallCompiler:
         builder = self.builder
         fails, passes = Label(), Label()
         table = builder.table([fails, passes], [share, 1.0 - share])
-        builder.emit(op.BRANCH, table, 2, builder.step(name), builder.register())
+        builder.emit(op.BRANCH, table, 2, builder.step(name), builder.register(name))
         builder.put(fails)
         builder.emit(op.REASON, reason)
         builder.emit(op.JUMP, failed)

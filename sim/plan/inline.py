@@ -66,6 +66,6 @@ class Counting(NamedTuple):
 
 def write_retry(builder: Builder, again: Label, name: str, wait: Wait, counting: Counting) -> None:
     """Write a RETRY that leads back to ``again``; ``name`` is the identity of its draws."""
-    step, register = builder.step(name), builder.register()
+    step, register = builder.step(name), builder.register(name)
     operands = (wait.limit, again, counting.counter, step, register, counting.operation)
     builder.emit(op.RETRY, *operands, floats=(wait.after, wait.backoff.factor, wait.backoff.jitter))

@@ -49,7 +49,7 @@ class Plan:
     stream_floats : shape (n_streams, 3)
         First instant, end, probability that home is another division.
     stream_rates : shape (n_streams, 24)
-        Arrivals per second in each hour of a day; some hour > 0.
+        Arrivals per second in each hour of a day.
     channel_cumulative : shape (n_channel_rows, 24)
         Cumulative probability of a stream's channels in each hour; the last is 1.
     channel_entry : shape (n_channel_rows,)
@@ -61,7 +61,7 @@ class Plan:
     phase : float
         Time of day at simulation time 0, seconds.
     clock : float
-        0, or the whole second to which services are rounded up and gaps down.
+        0, or the whole second to which services are rounded up and instants of arrival down.
     window_start, window_end : float
         Measured window, seconds.
     n_bins : int

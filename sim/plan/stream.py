@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import math
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from sim.plan.plan import Floats, Integers
     from sim.plan.station import Span
     from sim.scenario.model import Channel, DemandLine, Scenario
+
+
+DAY: Final = 86400.0
+MAX_STREAMS: Final = 1 << 14
+MAX_ARRIVALS: Final = 1 << 27
+"""The order at one instant has 14 bits for the stream and 28 for its arrivals, whose number is a draw."""
 
 
 class Stream(NamedTuple):
@@ -46,7 +53,8 @@ def streams_of(scenario: Scenario, span: Span) -> list[Stream]:
     Raises
     ------
     UsageError
-        Two names share a hash; their draws would be the same.
+        Two names share a hash, so that their draws would be the same; or there are more streams or arrivals than can
+        be told apart.
     """
     found = []
     for line in scenario.demand:
@@ -63,7 +71,19 @@ def streams_of(scenario: Scenario, span: Span) -> list[Stream]:
         other = hashes.setdefault(name_hash(stream.name), stream.name)
         if other != stream.name:
             raise UsageError(f"demand {other!r} and {stream.name!r} have the same hash", "rename one of the two lines")
+    _refuse_too_many(found)
     return found
+
+
+def _refuse_too_many(streams: Sequence[Stream]) -> None:
+    if len(streams) > MAX_STREAMS:
+        message = f"the demand has {len(streams):,} streams (lines, divisions and days carried over), at most"
+        raise UsageError(f"{message} {MAX_STREAMS:,}", "take fewer lines, divisions or days")
+    for stream in streams:
+        days = math.ceil((stream.until - stream.first) / DAY)
+        if stream.rate * DAY * days > MAX_ARRIVALS:
+            message = f"demand {stream.name!r} has about {stream.rate * DAY * days:.2g} arrivals, at most"
+            raise UsageError(f"{message} {MAX_ARRIVALS:,}", "lower the scale, shorten the run, or split the line")
 
 
 def stream_arrays(
@@ -113,7 +133,12 @@ def _cumulative(channels: Sequence[Channel]) -> list[list[float]]:
         for row, weight in zip(rows, weights, strict=True):
             running += weight / total if total else 0.0
             row[hour] = running
-        last = max((number for number, weight in enumerate(weights) if weight), default=len(rows) - 1)
+        last = max((number for number, weight in enumerate(weights) if weight), default=len(rows))
         for row in rows[last:]:
             row[hour] = 1.0
+    # who arrives as an hour without demand begins belongs to the hour before it
+    for hour in (hour for _ in range(2) for hour in range(24)):
+        if rows[-1][hour] == 0.0:
+            for row in rows:
+                row[hour] = row[hour - 1]
     return rows

@@ -113,5 +113,5 @@ def test_progress_rises_and_changes_nothing() -> None:
 
 def test_a_gap_is_the_time_in_which_the_rate_grows_by_the_hazard() -> None:
     rates = np.array([[1.0 if hour % 2 else 0.0 for hour in range(24)]])
-    gap = draws().draw_gap(1, 0.0, rates, 0, 0.0, 0.0, *run_key(1, 0), 0, name_hash("x"), 0)
+    gap = draws().draw_gap(1, 0.0, rates, 0, 0.0, *run_key(1, 0), 0, name_hash("x"), 0)
     assert gap == 3601.0
