@@ -6,7 +6,7 @@ import math
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from sim.units import SECONDS
+from sim.units import SECONDS, format_duration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,6 +53,24 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """Return a share for people, in per cent with one decimal."""
     return f"{100.0 * share:.1f} %"
+
+
+LADDER: Final = (0.0, 10.0, 60.0, 600.0, 3600.0, 36000.0, 345600.0, 2592000.0)
+
+
+def draw_long_times(axes: Axes, longest: float) -> None:
+    """Give axes in seconds a scale that shows seconds and days: linear up to 10 s, logarithmic above.
+
+    Parameters
+    ----------
+    longest : float
+        Top of the axis, in seconds, >= 60.
+    """
+    axes.set_yscale("symlog", linthresh=LADDER[1], linscale=0.5)
+    axes.set_ylim(0.0, 2.0 * longest)
+    steps = [step for step in LADDER if step <= 1.5 * longest]
+    axes.set_yticks(steps, ["0", *(format_duration(step) for step in steps[1:])])
+    axes.minorticks_off()
 
 
 def time_unit(longest: float) -> str:

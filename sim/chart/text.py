@@ -26,6 +26,7 @@ TEXTS: Final[dict[str, Text]] = {
     "throughput.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
     "waiting.title": Text("Waiting time over the day by station", "各环节全天等候时间"),
     "waiting.axis": Text("waiting time, {unit}", "等候时间（{unit}）"),
+    "waiting.axis.wide": Text("waiting time, log. scale", "等候时间（对数刻度）"),
     "waiting.objective": Text("objective {statistic} ≤ {value}: {outcome}", "目标 {statistic} ≤ {value}：{outcome}"),
     "waiting.least": Text("objective {statistic} ≥ {value}: {outcome}", "目标 {statistic} ≥ {value}：{outcome}"),
     "waiting.met": Text("met, {value}", "达到，{value}"),

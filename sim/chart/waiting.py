@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from sim.chart.axis import clock, draw_time_axis, number, time_unit
+from sim.chart.axis import clock, draw_long_times, draw_time_axis, number, time_unit
 from sim.chart.curve import FIRST, OBJECTIVE, SECOND, ceiling, draw_curve, key_interval, key_line, peak
 from sim.chart.layout import lay_out, panels
 from sim.chart.model import Drawing
@@ -69,18 +69,29 @@ def _objectives(view: View, scope: Scope) -> tuple[Verdict, ...]:
 def _panel(axes: Axes, view: View, scope: Scope, *, pad: float | None) -> None:
     median, high = (_line(view, scope, quantile) for quantile in QUANTILES)
     top = ceiling(median, high)
-    unit = time_unit(top)
+    is_wide = _is_wide(high, top)
+    unit = "s" if is_wide else time_unit(top)
     factor = 1.0 / SECONDS[unit]
     draw_curve(axes, high, FIRST, factor=factor)
     draw_curve(axes, median, SECOND, factor=factor)
     for verdict in _objectives(view, scope)[:1]:
         top = _draw_objective(axes, verdict, top, factor)
-    axes.set_ylim(0.0, 1.12 * top * factor)
-    axes.locator_params(axis="y", nbins=4)
-    axes.yaxis.set_major_formatter(lambda value, _: number(value))
+    if is_wide:
+        draw_long_times(axes, top)
+        axes.set_ylabel(say("waiting.axis.wide").en)
+    else:
+        axes.set_ylim(0.0, 1.12 * top * factor)
+        axes.locator_params(axis="y", nbins=4)
+        axes.yaxis.set_major_formatter(lambda value, _: number(value))
+        axes.set_ylabel(say("waiting.axis", unit=unit).en)
     axes.set_title(view.station_name(scope), pad=pad)
-    axes.set_ylabel(say("waiting.axis", unit=unit).en)
     draw_time_axis(axes, view.bundle.manifest.start, median, most=5, title=say("axis.time_of_day").en)
+
+
+def _is_wide(line: Series, top: float) -> bool:
+    """Whether waits of hours stand beside waits of minutes: who comes after closing waits until the next opening."""
+    noticed = line.value[line.value > SHORT]
+    return top >= 2 * SECONDS["h"] and noticed.size > 0 and float(noticed.min()) < top / 50.0
 
 
 def _draw_objective(axes: Axes, verdict: Verdict, top: float, factor: float) -> float:

@@ -256,6 +256,9 @@ class Interpreter:
         for inner in token.scopes[1:]:
             inner.holds -= scope.holds
         successor.started, successor.bit, successor.parent = True, token.bit, token.parent
+        if token.state == WAITING and token.orphan is None:
+            # what an orphan waits from now on is not the journey's
+            journey.waited += self.env.now - token.arrival_time
         successor.orphan, token.orphan = token.orphan, scope
         if token.parent is not None:
             token.parent.children[token.bit] = successor

@@ -343,8 +343,8 @@ class _StepCompiler:
             backoff = self.whole.calls.costs[name].backoff if name else Backoff()
             limit = MAX_REPEATS if action.retry_after else MAX_IMMEDIATE
             if action.retry_limit > limit:
-                message = f"{self.path}: {action.name} repeats up to {action.retry_limit:,} times, at most {limit:,} are"
-                raise MisfitError((), f"{message} simulated", "write a retryAfter above 0, or a lower retryLimit")
+                message = f"{self.path}: the retryLimit of {action.name} is above {limit:,}"
+                raise MisfitError((), message, "lower it, or write a retryAfter above 0")
             wait = Wait(action.retry_limit, action.retry_after or 0.0, backoff)
             counting = Counting(counters[action.pointer], row)
             write_retry(self.whole.calls.builder, again, f"{self.path}#backoff/{action.name}", wait, counting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.scenario.model import Backoff, Call
-from tests.scenarios import cost, fault, fixed, run, scenario, station, step
+from tests.scenarios import cost, exponential, fault, fixed, run, scenario, station, step
 
 TWO = [station("front"), station("back")]
 
@@ -132,3 +132,40 @@ def test_a_retry_that_succeeds_is_a_success() -> None:
 def test_a_whole_second_clock_rounds_services_up() -> None:
     result = run(scenario([step("a", service=fixed(0.2))], clock=1.0, duration=3.5))
     assert result.total("busy_area") == 3.0
+
+
+def test_what_an_orphan_waits_is_not_the_journeys() -> None:
+    stations = [station("front", servers=2), station("back")]
+    steps = [step("a", "front", calls=(Call("ask", "none"),), timeout=3.0, retry_limit=1, retry_after=20.0)]
+    result = run(scenario(steps, stations, **nested(duration=2.5)))
+    # the second waits at the back from 3 to 6; its time-out at 5 leaves the last second to the orphan; repeats at 24
+    # and 25, of which the second waits from 26 to its time-out at 28
+    assert (result.sojourn("waiting"), result.total("waiting_started", "back")) == (2.0 + 2.0, 3.0)
+
+
+def test_a_journey_can_leave_thousands_of_calls_behind() -> None:
+    steps = [step("a", service=fixed(1e5), timeout=1.0, retry_limit=2500)]
+    result = run(scenario(steps, [station(servers=None)], duration=1.5))
+    assert (result.operation("timed_out", "visit.a"), result.outcome("failed"), result.record.end_time) == (
+        2501,
+        1,
+        2502.0,
+    )
+
+
+def test_an_operation_called_twice_is_drawn_twice() -> None:
+    stations = [station("front"), station("back", servers=None)]
+    costs = {"ask": cost("ask", "back", exponential(4.0))}
+    once, twice = (
+        run(scenario([step("a", "front", calls=(Call("ask", "none"),) * n)], stations, duration=1.5, costs=costs))
+        for n in (1, 2)
+    )
+    first = once.total("busy_area", "back")
+    assert twice.total("busy_area", "back") - first != pytest.approx(first, rel=1e-3)
+
+
+def test_repeats_with_a_clock_of_whole_seconds_wait_whole_seconds() -> None:
+    steps = [step("a", retry_limit=3, retry_after=0.25, backoff=Backoff(factor=3.0))]
+    result = run(scenario(steps, clock=1.0, duration=1.5, faults=(fault("fail", 0.5, 100.0),)))
+    # 0.25, 0.75 and 2.25 s, each rounded up
+    assert result.record.end_time == 1.0 + 1.0 + 1.0 + 3.0

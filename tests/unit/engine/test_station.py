@@ -138,3 +138,8 @@ def test_carried_over_journeys_load_the_station_and_are_not_counted() -> None:
 def test_random_service_times_are_those_of_the_law() -> None:
     made = scenario([step("a", service=exponential(1.0))], [station(servers=None)], duration=20000.5)
     assert run(made).sojourn() / 20000 == pytest.approx(1.0, abs=4 / 20000**0.5)
+
+
+def test_a_run_that_stops_with_nobody_inside_is_drained() -> None:
+    result = run(scenario([step("a", service=fixed(0.25))], end="stop"))
+    assert (result.record.drained, result.record.end_time) == (True, 10.25)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import numpy as np
 import pytest
 
+from sim.arrival import next_gap
 from sim.draw import name_hash, run_key
 from sim.engine import get_engine
 from sim.engine.compiled import draws
@@ -115,3 +118,25 @@ def test_a_gap_is_the_time_in_which_the_rate_grows_by_the_hazard() -> None:
     rates = np.array([[1.0 if hour % 2 else 0.0 for hour in range(24)]])
     gap = draws().draw_gap(1, 0.0, rates, 0, 0.0, *run_key(1, 0), 0, name_hash("x"), 0)
     assert gap == 3601.0
+
+
+def test_a_gap_of_many_days_is_found_without_turning_every_hour() -> None:
+    rates = np.array([[1e-11 if hour == 9 else 0.0 for hour in range(24)], [0.0] * 24])
+    begun = process_time()
+    rare = draws().draw_gap(1, 0.0, rates, 0, 0.0, *run_key(1, 0), 0, name_hash("x"), 0)
+    never = draws().draw_gap(1, 0.0, rates, 1, 0.0, *run_key(1, 0), 0, name_hash("x"), 0)
+    assert rare == pytest.approx(86400.0 * 1e11 / 3600.0, abs=86400.0)
+    assert never > 1e14
+    assert process_time() - begun < 5.0
+
+
+def test_a_gap_of_three_days_is_exact() -> None:
+    rates = np.array([[1.0 if hour == 9 else 0.0 for hour in range(24)]])
+    gap = next_gap(0.0, 3 * 3600.0 + 60.0, rates.tolist(), 0, 0.0)
+    assert gap == 3 * 86400.0 + 9 * 3600.0 + 60.0
+
+
+def test_a_whole_second_clock_rounds_arrivals_down_and_keeps_their_number() -> None:
+    made = scenario([step("a")], DELAY, demand=(line(rate=2.0),), clock=1.0, duration=10.0, interval=1.0)
+    # at 0.5, 1, 1.5, ..., 9.5 s
+    assert run(made).record.group_counts[0, 1:-1, 0].tolist() == [1, 2, 2, 2, 2, 2, 2, 2, 2, 2]

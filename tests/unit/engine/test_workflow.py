@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sim.errors import DocumentError
-from sim.plan import CallShare
-from tests.scenarios import cost, fault, fixed, run, scenario, station
-from tests.workflows import action, call, when, workflow
+from sim.errors import DocumentError, UsageError
+from sim.plan import CallShare, compile_plan, op
+from sim.scenario.model import Backoff, Law
+from tests.scenarios import cost, exponential, fault, fixed, run, scenario, station
+from tests.workflows import action, call, journey, when, workflow
 
 if TYPE_CHECKING:
     from sim.scenario.model import Scenario
@@ -210,6 +212,116 @@ def test_success_that_depends_on_the_answer_fails_with_the_drawn_action() -> Non
 
 
 def test_a_cycle_that_takes_no_time_is_refused() -> None:
-    steps = [call("a", on_failure=(action("at-once", "goto", step_id="a"),))]
     with pytest.raises(DocumentError, match="cycle that takes no time"):
-        run(made("a"), workflow("w", steps))
+        run(made("a", faults=(fault("fail", 0.5, 9.0),)), workflow("w", AT_ONCE))
+
+
+def test_a_full_queue_or_no_patience_makes_a_cycle_that_takes_no_time() -> None:
+    for changes in ({"stations": [station(queue=2)]}, {"costs": {"a": cost("a", patience=fixed(0.0))}}):
+        with pytest.raises(DocumentError, match="cycle that takes no time"):
+            run(made("a", **changes), workflow("w", AT_ONCE))
+
+
+def test_a_cycle_behind_calls_that_cannot_fail_at_once_is_no_fault() -> None:
+    costs = {"a": cost("a", service=fixed(5.0), timeout=2.0)}
+    result = run(made("a", costs=costs, end="stop", duration=10.5, interval=10.5), workflow("w", AT_ONCE))
+    assert result.operation("timed_out", "a") == sum((10 - arrival) // 2 for arrival in range(1, 11))
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        fixed(0.0),
+        Law("uniform", (("low", 0.0), ("high", 0.0))),
+        Law("empirical", (), (0.0, 0.0)),
+        exponential(1e-12),
+    ],
+)
+def test_a_service_of_no_time_does_not_break_a_cycle(law: Law) -> None:
+    steps = [call("a", on_success=(action("again", "goto", step_id="a"),))]
+    with pytest.raises(DocumentError, match="cycle that takes no time"):
+        run(made("a", costs={"a": cost("a", service=law)}), workflow("w", steps))
+
+
+def test_a_cycle_through_parallel_steps_that_take_time_is_no_fault() -> None:
+    inner = workflow("inner", [call("a"), call("b")], parallel=True)
+    again = action("again", "goto", "$response.body#/result == '1'", step_id="sub")
+    outer = workflow("w", [call("sub", workflow_id="inner", on_success=(again,))])
+    outcomes = {"visit": {"sub": {"again": 0.5, "default": 0.5}}}
+    result = run(made("ab", outcomes=outcomes, duration=1000.5), outer, inner)
+    assert result.sojourn() / 1000 == pytest.approx(2.0 * 2.0, abs=4 * 2.0 * 2**0.5 / 1000**0.5)
+
+
+def test_a_cycle_through_parallel_steps_without_time_is_refused() -> None:
+    costs = {"a": cost("a", service=fixed(0.0)), "b": cost("b", service=fixed(0.0))}
+    inner = workflow("inner", [call("a"), call("b")], parallel=True)
+    outer = workflow("w", [call("sub", workflow_id="inner", on_success=(action("on", "goto", step_id="sub"),))])
+    with pytest.raises(DocumentError, match="cycle that takes no time"):
+        run(made("ab", costs=costs), outer, inner)
+
+
+def test_a_workflow_may_bear_the_name_of_the_step_that_goes_to_it() -> None:
+    steps = [call("a", on_success=(action("on", "goto", workflow_id="a"),))]
+    assert run(made("ab"), workflow("w", steps), workflow("a", [call("b")])).sojourn() == 1.0 + 2.0
+
+
+def test_workflows_that_go_to_each_other_for_good_are_refused() -> None:
+    steps = [call("b", on_success=(action("on", "goto", workflow_id="v"),))]
+    first = workflow("w", [call("a", on_success=(action("on", "goto", workflow_id="v"),))])
+    with pytest.raises(DocumentError, match="lead to each other in a circle"):
+        run(made("ab"), first, workflow("v", steps))
+
+
+def test_more_parallel_steps_than_a_mask_can_hold_are_refused() -> None:
+    steps = [call(f"s{n}", of="a") for n in range(64)]
+    with pytest.raises(DocumentError, match="64 parallel steps are not simulated, at most 63"):
+        run(made("a"), workflow("w", steps, parallel=True))
+
+
+def test_the_last_of_63_parallel_steps_can_wait_for_all_others() -> None:
+    steps = [call(f"s{n}", of="a") for n in range(62)]
+    last = call("last", of="b", depends_on=tuple(f"s{n}" for n in range(62)))
+    assert run(made("ab"), workflow("w", [*steps, last], parallel=True)).sojourn() == 1.0 + 2.0
+
+
+def test_repeats_without_a_wait_are_bounded() -> None:
+    actions = (action("again", "retry", retry_limit=10**12),)
+    with pytest.raises(DocumentError, match="the retryLimit of again is above 1,000"):
+        run(made("a"), workflow("w", [call("a", on_failure=actions)]))
+
+
+def test_more_time_outs_inside_each_other_than_can_be_ordered_are_refused() -> None:
+    chain = [workflow(f"w{n}", [call("sub", workflow_id=f"w{n + 1}", timeout=100.0)]) for n in range(63)]
+    with pytest.raises(UsageError, match="more than 62 time-outs inside each other"):
+        run(made("a"), *chain, workflow("w63", [call("a")]))
+
+
+def test_a_repeat_named_like_another_draw_has_a_draw_of_its_own() -> None:
+    costs = {"a": cost("a", backoff=Backoff(jitter=0.5))}
+    actions = (action("refused", "retry", retry_after=10.0), action("given-up", "end"))
+    scene = made("a", costs=costs, duration=4000.5)
+    result = run(scene, workflow("w", [call("a", on_failure=actions)]), shares={"a": CallShare(refused=0.5)})
+    repeats = result.operation("retries", "a")
+    waits = (result.sojourn() - result.operation("attempts", "a")) / repeats
+    assert waits == pytest.approx(10.0, abs=4 * 10.0 / 12**0.5 / repeats**0.5)
+
+
+def test_repeats_after_different_failures_are_drawn_apart() -> None:
+    again = action("again", "retry", retry_after=10.0, retry_limit=2)
+    full = action("full", "end", "$statusCode == 429")
+    plan = compile_plan(
+        replace(made("a", costs={"a": cost("a", timeout=1.0)}), journeys={}),
+        {"visit": journey(workflow("w", [call("a", on_failure=(again, full))]))},
+    ).plan
+    repeats = plan.ops[plan.ops[:, 0] == op.RETRY]
+    assert (len(repeats), len(set(repeats[:, 4].tolist())), len(set(repeats[:, 5].tolist()))) == (2, 1, 1)
+
+
+def test_an_end_in_parallel_steps_that_a_branch_went_to_waits_for_the_other_branches() -> None:
+    inner = workflow("inner", [call("b", on_success=(action("enough", "end"),))], parallel=True)
+    steps = [call("a", on_success=(action("on", "goto", workflow_id="inner"),)), call("d")]
+    result = run(made("abcd"), workflow("w", steps, parallel=True), inner)
+    assert (result.outcome("enough"), result.sojourn(), result.record.drained) == (1, 4.0, True)
+
+
+AT_ONCE = [call("a", on_failure=(action("at-once", "goto", step_id="a"),))]

@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.draw import name_hash
 from sim.errors import UsageError
 from sim.plan import compile_plan, op
 from sim.plan.builder import Builder, Label
-from sim.scenario.model import Channel, Law, Station
-from tests.scenarios import FLAT, division, fault, fixed, line, office_hours, scenario, station, step
+from sim.scenario.model import Call, Channel, Law, Station
+from tests.scenarios import FLAT, cost, division, fault, fixed, line, office_hours, scenario, station, step
 
 HOUR = 3600.0
 DAY = 86400.0
@@ -113,8 +114,8 @@ def test_table_laws_share_one_table() -> None:
 
 
 def test_two_steps_whose_names_share_a_hash_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sim.plan.builder.name_hash", lambda _: 7)
     builder = Builder()
+    monkeypatch.setattr("sim.plan.builder.name_hash", lambda _: 7)
     builder.step("a")
     with pytest.raises(UsageError, match="have the same hash"):
         builder.step("b")
@@ -125,3 +126,37 @@ def test_a_label_that_was_never_put_down_is_our_bug() -> None:
     builder.emit(op.JUMP, Label())
     with pytest.raises(AssertionError, match="never put down"):
         builder.ops()
+
+
+def test_an_hour_without_demand_takes_the_channels_of_the_hour_before() -> None:
+    # a regular arrival can fall on 11:00 sharp
+    hours = tuple(0.5 if hour in (9, 10) else 0.0 for hour in range(24))
+    channels = (Channel("app", 0.75, hours), Channel("window", 0.25, hours))
+    plan = compile_plan(scenario([step("a")], demand=(line(channels=channels),)), {}).plan
+    assert plan.channel_cumulative[:, 11].tolist() == plan.channel_cumulative[:, 10].tolist() == [0.75, 1.0]
+
+
+def test_a_step_cannot_share_the_draws_of_its_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    builder = Builder()
+    monkeypatch.setattr("sim.plan.builder.name_hash", lambda _: name_hash("#home"))
+    with pytest.raises(UsageError, match="have the same hash"):
+        builder.step("a")
+
+
+def test_more_streams_than_the_order_of_events_can_hold_are_refused() -> None:
+    made = scenario([step("a")], demand=tuple(line(f"l{n}", 1e-6) for n in range(50)), carry_over_days=366)
+    with pytest.raises(UsageError, match="18,350 streams"):
+        compile_plan(made, {})
+
+
+def test_more_arrivals_than_a_stream_can_number_are_refused() -> None:
+    with pytest.raises(UsageError, match="arrivals, at most 134,217,728"):
+        compile_plan(scenario([step("a")], demand=(line(rate=2000.0),), duration=DAY), {})
+
+
+def test_an_operation_called_twice_in_one_execution_counts_its_visits_together() -> None:
+    calls = (Call("ask", "none"), Call("ask", "none"))
+    plan = compile_plan(scenario([step("a", calls=calls)], costs={"ask": cost("ask")}), {}).plan
+    visits = plan.ops[plan.ops[:, 0] == op.VISIT]
+    assert visits[:, 4].tolist() == [visits[0, 4]] * 2
+    assert visits[:, 6].tolist() == [visits[0, 6]] * 2

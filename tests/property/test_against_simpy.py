@@ -1,0 +1,278 @@
+"""The engine against programs that use SimPy's own resources: same draws, written apart, nothing shared but the names.
+
+Random networks of stations (servers, waiting places, first-in-first-out or by class) with patience, time-outs that
+orphan or cancel, repeats with backoff and jitter, and nested calls; times are continuous, so that nothing is decided by
+the order within an instant.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import simpy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sim.distribution import DISTRIBUTIONS
+from sim.draw import name_hash, run_key, uniform
+from sim.scenario.model import Backoff, Call, Cost, InlineJourney, Law, Scenario
+from tests.scenarios import exponential, line, run, scenario, station, step
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sim.scenario.model import DemandLine, InlineStep, Station
+
+SEED = 7
+NAMES = ("north", "south")
+
+
+@dataclass
+class Work:
+    """A call under way: whose it is, whether it was left behind, whether its service has begun."""
+
+    caller: Work | None
+    left_behind: bool = False
+    served: bool = False
+
+    def is_orphan(self) -> bool:
+        return self.left_behind or (self.caller is not None and self.caller.is_orphan())
+
+
+class Citizen(NamedTuple):
+    stream: int
+    k: int
+    priority: int
+    visits: Counter[str]
+    since: list[float]  # when its present wait began; empty when it does not wait
+    waited: list[float]
+
+
+class ByHand:
+    """A scenario of inline journeys without calendars, faults, channels and divisions."""
+
+    def __init__(self, made: Scenario) -> None:
+        self.made = made
+        self.env = simpy.Environment()
+        self.stations: dict[str, Station] = {one.name: one for one in made.stations}
+        self.desks = {one.name: simpy.PriorityResource(self.env, one.servers[0] or 1) for one in made.stations}
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self.sums: defaultdict[tuple[str, str], float] = defaultdict(float)
+        self.running = 0
+
+    def simulate(self) -> ByHand:
+        for demand in self.made.demand:
+            self.env.process(self.source(demand))
+        # a caller and its callee at one full station may wait for each other for ever
+        while (self.running or self.env.peek() < self.made.duration) and self.env.peek() < math.inf:
+            self.env.step()
+        while self.env.peek() == self.env.now:
+            self.env.step()
+        return self
+
+    def draw(self, law: Law, citizen: Citizen, step_name: str, visit: int) -> float:
+        entry = DISTRIBUTIONS.get(law.name)
+        key = (*run_key(SEED, 0), citizen.k, citizen.stream, name_hash(step_name), visit)
+        return entry.sample(*entry.encode(dict(law.parameters)), key)
+
+    def source(self, demand: DemandLine) -> Generator[simpy.Event, object, None]:
+        stream, k, rate = name_hash(demand.name), 0, demand.rates[0][1]
+        while True:
+            gap = -math.log(uniform((*run_key(SEED, 0), k, stream, name_hash("#arrival"), 0), 0)) / rate
+            if self.env.now + gap >= self.made.duration:
+                return
+            yield self.env.timeout(gap)
+            self.running += 1
+            self.env.process(self.journey(Citizen(stream, k, demand.priority_class, Counter(), [], []), demand.name))
+            k += 1
+
+    def journey(self, citizen: Citizen, name: str) -> Generator[simpy.Event, object, None]:
+        begun, ended = self.env.now, "completed"
+        for one in self.made.journeys["visit"].steps:
+            if not (yield from self.step(one, citizen)):
+                ended = "failed"
+                break
+        self.running -= 1
+        self.counts[name, ended] += 1
+        self.sums[name, "sojourn"] += self.env.now - begun
+        self.sums[name, "waiting"] += math.fsum(citizen.waited)
+
+    def step(self, one: InlineStep, citizen: Citizen) -> Generator[simpy.Event, object, bool]:
+        path, wait = f"visit/{one.name}", one.retry_after
+        for repeat in range(one.retry_limit + 1):
+            if (yield from self.call(one.cost, citizen, path, None)):
+                return True
+            if repeat < one.retry_limit:
+                self.counts[one.cost.operation, "retries"] += 1
+                spread = 1.0
+                if jitter := one.cost.backoff.jitter:
+                    key = (*run_key(SEED, 0), citizen.k, citizen.stream, name_hash(f"{path}#backoff"), repeat)
+                    spread = 1.0 - jitter + 2.0 * jitter * uniform(key, 0)
+                yield self.env.timeout(wait * spread)
+                wait *= one.cost.backoff.factor
+        return False
+
+    def call(
+        self, cost: Cost, citizen: Citizen, path: str, caller: Work | None
+    ) -> Generator[simpy.Event, object, bool]:
+        self.counts[cost.operation, "attempts"] += 1
+        if cost.timeout is None:
+            work = caller or Work(None)
+            reason = yield from self.serve(cost, citizen, path, work)
+        else:
+            work = Work(caller)
+            under_way = self.env.process(self.until_cancelled(self.serve(cost, citizen, path, work)))
+            try:
+                yield under_way | self.env.timeout(cost.timeout)
+            except simpy.Interrupt:
+                if under_way.is_alive:
+                    under_way.interrupt()
+                    yield under_way
+                raise
+            reason = str(under_way.value) if under_way.triggered else "timed_out"
+            if not under_way.triggered:
+                yield from self.give_up(cost, citizen, work, under_way)
+        if cost.timeout is None or not work.left_behind:
+            self.counts[cost.operation, reason] += 1
+        else:
+            self.counts[cost.operation, "timed_out"] += 1
+        return reason == "succeeded"
+
+    def until_cancelled(self, serving: Generator[simpy.Event, object, str]) -> Generator[simpy.Event, object, str]:
+        try:
+            return (yield from serving)
+        except simpy.Interrupt:
+            return "cancelled"
+
+    def give_up(
+        self, cost: Cost, citizen: Citizen, work: Work, under_way: simpy.Process
+    ) -> Generator[simpy.Event, object, None]:
+        if cost.on_timeout == "cancel" or not work.served:
+            under_way.interrupt()
+            yield under_way
+            return
+        if citizen.since and not work.is_orphan():
+            citizen.waited.append(self.env.now - citizen.since.pop())
+        work.left_behind = True
+
+    def serve(self, cost: Cost, citizen: Citizen, path: str, work: Work) -> Generator[simpy.Event, object, str]:
+        desk, place = self.desks[cost.station], self.stations[cost.station]
+        visit = citizen.visits[path]
+        citizen.visits[path] += 1
+        self.counts[place.name, "arrivals"] += 1
+        if desk.count >= desk.capacity and place.queue is not None and len(desk.queue) >= place.queue:
+            self.counts[place.name, "rejected"] += 1
+            return "rejected"
+        joined = self.env.now
+        request = desk.request(priority=citizen.priority if place.discipline == "priority" else 0)
+        with request:
+            if not work.is_orphan():
+                citizen.since.append(joined)
+            try:
+                if cost.patience is None or request.triggered:
+                    yield request
+                else:
+                    yield request | self.env.timeout(self.draw(cost.patience, citizen, f"{path}#patience", visit))
+            finally:
+                if citizen.since and not work.is_orphan():
+                    citizen.waited.append(self.env.now - citizen.since.pop())
+            if not request.triggered:
+                self.counts[place.name, "reneged"] += 1
+                return "timed_out"
+            work.served = True
+            self.counts[place.name, "started"] += 1
+            self.sums[place.name, "waiting_started"] += self.env.now - joined
+            yield self.env.timeout(self.draw(cost.service, citizen, f"{path}#service", visit))
+            self.counts[place.name, "completed"] += 1
+            answer = "succeeded"
+            for nested in cost.calls:
+                inner = self.made.costs[nested.operation]
+                if not (yield from self.call(inner, citizen, f"{path}/{nested.operation}", work)):
+                    answer = "outage"
+                    break
+            # SimPy gives a server on when the release is processed: only then may the leaver ask for another
+            yield desk.release(request)
+        return answer
+
+
+def laws() -> st.SearchStrategy[Law]:
+    mean = st.sampled_from((0.5, 1.0, 2.0, 4.0))
+    return st.one_of(
+        mean.map(exponential),
+        mean.map(lambda value: Law("gamma", (("mean", value), ("cv", 1.5)))),
+        mean.map(lambda value: Law("lognormal", (("mean", value), ("cv", 0.7)))),
+    )
+
+
+@st.composite
+def costs(draw: st.DrawFn, operation: str, calls: tuple[Call, ...] = ()) -> Cost:
+    return Cost(
+        operation,
+        draw(st.sampled_from(NAMES)),
+        draw(laws()),
+        calls=calls,
+        patience=draw(st.one_of(st.none(), laws())),
+        timeout=draw(st.sampled_from((None, None, 1.3, 3.1, 7.7))),
+        on_timeout=draw(st.sampled_from(("orphan", "cancel"))),
+        backoff=Backoff(draw(st.sampled_from((1.0, 2.0))), draw(st.sampled_from((0.0, 0.5)))),
+    )
+
+
+@st.composite
+def scenarios(draw: st.DrawFn) -> Scenario:
+    ask, tell = (Call("ask", "none"),), (Call("tell", "none"),)
+    chosen = [draw(st.sampled_from(((), (), ask, ask + tell, ask + ask))) for _ in range(draw(st.integers(1, 3)))]
+    steps = tuple(
+        replace(
+            step(
+                f"s{number}",
+                retry_limit=draw(st.sampled_from((0, 1, 3))),
+                retry_after=draw(st.sampled_from((0.7, 1.9))),
+            ),
+            cost=draw(costs(f"visit.s{number}", calls)),
+        )
+        for number, calls in enumerate(chosen)
+    )
+    return scenario(
+        (),
+        [
+            station(
+                name,
+                draw(st.sampled_from((1, 2, 3))),
+                queue=draw(st.sampled_from((None, None, 0, 1, 4))),
+                discipline=draw(st.sampled_from(("fifo", "priority"))),
+            )
+            for name in NAMES
+        ],
+        costs={"ask": draw(costs("ask", tell)), "tell": draw(costs("tell"))},
+        journeys={"visit": InlineJourney("visit", steps)},
+        demand=tuple(
+            line(name, draw(st.sampled_from((0.2, 0.6))), priority_class=number, process="poisson")
+            for number, name in enumerate(("lions", "tigers"))
+        ),
+        duration=100.0,
+    )
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(scenarios())
+def test_the_engine_does_what_a_program_with_simpys_resources_does(made: Scenario) -> None:
+    ours, theirs = run(made, seed=SEED), ByHand(made).simulate()
+    for number, name in enumerate(("lions", "tigers")):
+        ended = ours.record.group_outcomes[number].tolist()
+        assert ended == [theirs.counts[name, "completed"], theirs.counts[name, "failed"]]
+        sums = ours.record.group_sums[number].sum(axis=0).tolist()
+        assert sums == pytest.approx([theirs.sums[name, "sojourn"], theirs.sums[name, "waiting"]], rel=1e-9, abs=1e-9)
+    for name in NAMES:
+        columns = ("arrivals", "rejected", "reneged", "started", "completed")
+        assert [ours.count(one, name) for one in columns] == [theirs.counts[name, one] for one in columns]
+        waits = ours.total("waiting_started", name)
+        assert waits == pytest.approx(theirs.sums[name, "waiting_started"], rel=1e-9, abs=1e-9)
+    for operation in ours.layout.operations:
+        ways = ("attempts", "succeeded", "timed_out", "rejected", "outage", "retries")
+        counted = [theirs.counts[operation, way] for way in ways]
+        assert [ours.operation(way, operation) for way in ways] == counted
