@@ -226,9 +226,9 @@ class _StepCompiler:
             raise MisfitError(
                 (), f"{self.path}: no answer that the contract declares meets successCriteria", "correct the criteria"
             )
-        open_actions = [action for action in self.step.on_success if self._decide(action, status) is None]
+        open_actions = [action for action in self._live(self.step.on_success) if self._decide(action, status) is None]
         if succeeds is None:
-            open_actions += [action for action in self.step.on_failure if self._decide(action, status) is not False]
+            open_actions += self._live(self.step.on_failure)
         if open_actions or succeeds is None:
             self._draw(open_actions, again, counters)
         elif self._table():
@@ -239,6 +239,17 @@ class _StepCompiler:
             )
         else:
             self._default()
+
+    def _live(self, actions: Sequence[Action]) -> list[Action]:
+        """Return the actions that may follow an answer: none that is ruled out, none behind one that always follows."""
+        found = []
+        for action in actions:
+            holds = self._decide(action, self._status())
+            if holds is not False:
+                found.append(action)
+            if holds and action.kind != "retry":
+                break
+        return found
 
     def _where(self) -> tuple[str, str, str]:
         return "outcomes", self.whole.journey.name, self.step.step_id

@@ -9,6 +9,7 @@ from sim.bundle.record import OPERATION_COUNTS
 from sim.plan import op
 from sim.plan.builder import NONE, Builder, Label
 from sim.plan.failure import CallShare
+from sim.plan.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,10 +32,13 @@ class Rows:
         Station name to target.
     operations : mapping of str to int
         Operation name to row of the operation counters.
+    per_division : frozenset of str
+        Stations that every division has its own of.
     """
 
     targets: Mapping[str, int]
     operations: Mapping[str, int]
+    per_division: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,12 @@ class CallCompiler:
         self.builder.put(done)
 
     def _visit(self, code: int, cost: Cost, register: Register, path: str, broken: Label) -> None:
+        if register == "none" and cost.station in self.rows.per_division:
+            raise MisfitError(
+                ("stations", cost.station),
+                f"every division has its own, and {path} calls {cost.operation} of no division",
+                "say division: home or office at the call, or make the station one that all share",
+            )
         patience = self.builder.law(cost.patience)
         self.builder.emit(
             code,

@@ -128,7 +128,8 @@ class _Programs:
         inline = {step.cost.operation: step.cost for one in scenario.journeys.values() for step in one.steps}
         costs: dict[str, Cost] = {**scenario.costs, **inline}
         self.operations = {name: number for number, name in enumerate(sorted(costs))}
-        self._calls = CallCompiler(self.builder, Rows(targets, self.operations), costs, shares)
+        own = frozenset(station.name for station in scenario.stations if station.per_division)
+        self._calls = CallCompiler(self.builder, Rows(targets, self.operations, own), costs, shares)
         ends = sorted({action.name for journey in journeys.values() for action in _end_actions(journey)})
         self.outcomes = ("completed", "failed", *(name for name in ends if name not in ("completed", "failed")))
 

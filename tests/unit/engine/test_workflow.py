@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sim.scenario.model import Scenario
 
 
+AT_ONCE = [call("a", on_failure=(action("at-once", "goto", step_id="a"),))]
+
+
 def made(names: str, **changes: Any) -> Scenario:  # fields of Scenario
     """A scenario whose operations a, b, c, ... take 1, 2, 3, ... seconds at a desk without a queue."""
     costs = {name: cost(name, service=fixed(number + 1.0)) for number, name in enumerate(names)}
@@ -324,4 +327,8 @@ def test_an_end_in_parallel_steps_that_a_branch_went_to_waits_for_the_other_bran
     assert (result.outcome("enough"), result.sojourn(), result.record.drained) == (1, 4.0, True)
 
 
-AT_ONCE = [call("a", on_failure=(action("at-once", "goto", step_id="a"),))]
+def test_actions_behind_one_that_always_follows_are_not_drawn() -> None:
+    first = action("always", "goto", step_id="c")
+    second = action("never", "end", "$response.body#/result == '1'")
+    result = run(made("abc"), workflow("w", [call("a", on_success=(first, second)), call("b"), call("c")]))
+    assert (result.sojourn(), result.outcome("completed")) == (1.0 + 3.0, 1)

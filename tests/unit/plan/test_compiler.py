@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.draw import name_hash
-from sim.errors import UsageError
+from sim.errors import DocumentError, UsageError
 from sim.plan import compile_plan, op
 from sim.plan.builder import Builder, Label
 from sim.scenario.model import Call, Channel, Law, Station
@@ -160,3 +160,12 @@ def test_an_operation_called_twice_in_one_execution_counts_its_visits_together()
     visits = plan.ops[plan.ops[:, 0] == op.VISIT]
     assert visits[:, 4].tolist() == [visits[0, 4]] * 2
     assert visits[:, 6].tolist() == [visits[0, 6]] * 2
+
+
+def test_a_station_that_every_division_has_cannot_be_called_of_no_division() -> None:
+    desk = Station("desk", per_division=True, servers=(1,))
+    made = scenario(
+        [step("a", division="none")], [desk], divisions=(division("11"),), demand=(line(rates=(("11", 1.0),)),)
+    )
+    with pytest.raises(DocumentError, match=r"stations\.desk: every division has its own"):
+        compile_plan(made, {})
