@@ -148,10 +148,11 @@ def run(
     seed: int = 1,
     replication: int = 0,
     shares: Mapping[str, CallShare] | None = None,
+    editions: Mapping[str, Mapping[str, CallShare]] | None = None,
 ) -> Result:
     """Run a scenario; workflows, the first the errand, take the place of its inline journey."""
     if workflows:
         made = replace(made, journeys={})
-    compiled = compile_plan(made, {"visit": journey(*workflows)} if workflows else {}, shares)
+    compiled = compile_plan(made, {"visit": journey(*workflows)} if workflows else {}, shares, editions)
     engine = "reference"
     return Result(get_engine(engine).run(compiled.plan, seed=seed, replication=replication), compiled.layout)

@@ -22,7 +22,14 @@ SOURCE_FAMILY: Final = "Noto Sans CJK SC"
 FAMILY: Final = "Tongban Sans SC"
 ROWS: Final = (1, 2, 3, *range(16, 88))  # punctuation, numerals, full-width forms; ideographs of levels 1 and 2
 COPYRIGHT, LICENCE, LICENCE_URL = 0, 13, 14
-NAMES: Final = {1: FAMILY, 2: "Regular", 3: "Tongban Sans SC 1", 4: FAMILY, 5: "Version 1.0", 6: "TongbanSansSC-Regular"}
+NAMES: Final = {
+    1: FAMILY,
+    2: "Regular",
+    3: "Tongban Sans SC 1",
+    4: FAMILY,
+    5: "Version 1.0",
+    6: "TongbanSansSC-Regular",
+}
 
 
 def characters() -> frozenset[int]:

@@ -61,6 +61,7 @@ class Interpreter:
         self._paths: list[int] = plan.branch_path.tolist()
         self._cumulative: list[float] = plan.branch_cumulative.tolist()
         self._rows: list[list[int]] = plan.target_rows.tolist()
+        self._editions: list[list[int]] = plan.edition_divisions.tolist()
         self._clock = plan.clock
         self._key = key
         self._uniform: Callable[..., float] = compiled.draw_uniform
@@ -88,6 +89,7 @@ class Interpreter:
             op.AWAIT: self._await,
             op.BACK: self._back,
             op.END: self._end,
+            op.MEETS: self._meets,
         }
         return [table[code] for code in range(len(op.NAMES))]
 
@@ -165,6 +167,16 @@ class Interpreter:
         while u >= self._cumulative[choice]:
             choice += 1
         return self._targets[choice]
+
+    def _meets(self, token: Token, row: list[int]) -> int:
+        """Decide by the serving division and by a draw that is the same at every call of the journey."""
+        journey = token.journey
+        division = journey.home if row[2] else journey.office
+        if self._editions[row[1]][division]:
+            u = self._uniform(*self._key, journey.k, journey.hash, row[3], 0)
+            if u < self._floats[token.place][0]:
+                return token.place + 1
+        return row[4]
 
     def _switch(self, token: Token, row: list[int]) -> int:
         return self._targets[row[1] + token.reason]

@@ -50,6 +50,7 @@ class Builder:
     - SCOPE: handler place, mode
     - RETRY: limit, place, counter, step, visit register, operation; CLEAR: counter
     - FORK: table offset, length, place after a failure, place after an end
+    - MEETS: edition, register, step, place where the journey does not meet it; its float is the share that does
     - AWAIT: mask of siblings; BACK: how, outcome; END: outcome (-1: the one a branch named)
     """
 

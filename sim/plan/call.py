@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sim.bundle.record import OPERATION_COUNTS
 from sim.plan import op
 from sim.plan.builder import NONE, Builder, Label
-from sim.plan.failure import CallShare
+from sim.plan.failure import CallShare, Edition
 from sim.plan.misfit import MisfitError
 
 if TYPE_CHECKING:
@@ -50,13 +50,16 @@ class CallCompiler:
     costs : mapping
         Cost of each operation; the loader has refused cycles of nested calls.
     shares : mapping
-        Failed shares by operation.
+        Failed shares by operation where the platform speaks the national edition.
+    editions : tuple of Edition
+        Others, and what fails by them.
     """
 
     builder: Builder
     rows: Rows
     costs: Mapping[str, Cost]
     shares: Mapping[str, CallShare]
+    editions: tuple[Edition, ...] = ()
 
     def call(self, cost: Cost, register: Register, path: str, failed: Label, timeout: float | None = None) -> None:
         """Write one execution; control goes on after it on success, to ``failed`` with its reason else.
@@ -77,9 +80,7 @@ class CallCompiler:
             self._serve(cost, register, path, broken)
         if limits:
             write(op.CLOSE)
-        share = self.shares.get(cost.operation, CallShare())
-        if share.breached:
-            self._fail_by_chance(share.breached, op.BREACHED, f"{path}#breached", closed)
+        self._conform(cost, register, op.BREACHED, path, closed)
         write(op.COUNT, operation, SUCCEEDED)
         write(op.JUMP, answered)
         self.builder.put(broken)
@@ -92,16 +93,13 @@ class CallCompiler:
 
     def _serve(self, cost: Cost, register: Register, path: str, broken: Label) -> None:
         """Write the operation's own service and its nested calls; ``broken`` is reached with nothing held."""
-        share = self.shares.get(cost.operation, CallShare())
         if not cost.calls:
             self._visit(op.VISIT, cost, register, path, broken)
-            if share.refused:
-                self._fail_by_chance(share.refused, op.REFUSED, f"{path}#refused", broken)
+            self._conform(cost, register, op.REFUSED, path, broken)
             return
         nested, released, done = Label(), Label(), Label()
         self._visit(op.ENTER, cost, register, path, broken)
-        if share.refused:
-            self._fail_by_chance(share.refused, op.REFUSED, f"{path}#refused", released)
+        self._conform(cost, register, op.REFUSED, path, released)
         for call in cost.calls:
             self.call(self.costs[call.operation], call.division, f"{path}/{call.operation}", nested)
         self.builder.emit(op.LEAVE)
@@ -134,8 +132,29 @@ class CallCompiler:
             NONE if patience == NONE else self.builder.step(f"{path}#patience"),
         )
 
-    def _fail_by_chance(self, share: float, reason: int, name: str, failed: Label) -> None:
+    def _conform(self, cost: Cost, register: Register, reason: int, path: str, failed: Label) -> None:
+        """Write what fails by a contract: by the edition that the journey meets here, else by the national one."""
+        national = _failed(self.shares.get(cost.operation, CallShare()), reason)
+        met = [edition for edition in self.editions if cost.operation in edition.calls]
+        met = [edition for edition in met if national or _failed(edition.calls[cost.operation], reason)]
+        after = Label()
+        for edition in met:
+            elsewhere = Label()
+            step = self.builder.step(f"#edition/{edition.name}")
+            floats = (edition.share, 0.0, 0.0)
+            self.builder.emit(op.MEETS, edition.number, REGISTERS[register], step, elsewhere, floats=floats)
+            self._fail(_failed(edition.calls[cost.operation], reason), reason, f"{path}#{edition.name}", failed)
+            self.builder.emit(op.JUMP, after)
+            self.builder.put(elsewhere)
+        self._fail(national, reason, path, failed)
+        self.builder.put(after)
+
+    def _fail(self, share: float, reason: int, path: str, failed: Label) -> None:
+        """Write a failure of a share of the calls, drawn anew at each; nothing for a share of 0."""
+        if not share:
+            return
         builder = self.builder
+        name = f"{path}#{'refused' if reason == op.REFUSED else 'breached'}"
         fails, passes = Label(), Label()
         table = builder.table([fails, passes], [share, 1.0 - share])
         builder.emit(op.BRANCH, table, 2, builder.step(name), builder.register(name))
@@ -143,3 +162,7 @@ class CallCompiler:
         builder.emit(op.REASON, reason)
         builder.emit(op.JUMP, failed)
         builder.put(passes)
+
+
+def _failed(share: CallShare, reason: int) -> float:
+    return share.refused if reason == op.REFUSED else share.breached

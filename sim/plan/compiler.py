@@ -13,6 +13,7 @@ from sim.plan.arazzo import JourneyCompiler
 from sim.plan.builder import Builder
 from sim.plan.call import CallCompiler, Rows
 from sim.plan.cycle import refuse_timeless_cycles
+from sim.plan.failure import Edition
 from sim.plan.inline import compile_inline
 from sim.plan.misfit import MisfitError, misfits
 from sim.plan.plan import Plan
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from sim.journey.model import Action, Journey, Workflow
     from sim.plan.builder import Label
     from sim.plan.failure import CallShare
-    from sim.plan.plan import Floats
+    from sim.plan.plan import Floats, Integers
     from sim.plan.station import Span
     from sim.scenario.model import Cost, DemandLine, Scenario
 
@@ -39,7 +40,10 @@ class Compiled:
 
 
 def compile_plan(
-    scenario: Scenario, journeys: Mapping[str, Journey], shares: Mapping[str, CallShare] | None = None
+    scenario: Scenario,
+    journeys: Mapping[str, Journey],
+    shares: Mapping[str, CallShare] | None = None,
+    editions: Mapping[str, Mapping[str, CallShare]] | None = None,
 ) -> Compiled:
     """Compile a scenario.
 
@@ -49,6 +53,8 @@ def compile_plan(
         Arazzo journeys by the name that demand lines use (``document`` or ``document#workflowId``).
     shares : mapping, optional
         Failed shares by operation, from the replay.
+    editions : mapping, optional
+        Failed shares by name of the scenario's variant, then by operation.
 
     Returns
     -------
@@ -60,7 +66,7 @@ def compile_plan(
         The scenario and its journeys do not fit: an operation without cost, an answer without outcome, a cycle that
         takes no time.
     """
-    programs = _Programs(scenario, journeys, shares or {})
+    programs = _Programs(scenario, journeys, shares or {}, _editions(scenario, editions or {}))
     entries = programs.write()
     span = span_of(scenario)
     rows, streams = station_rows(scenario), streams_of(scenario, span)
@@ -98,6 +104,7 @@ def compile_plan(
         channel_cumulative=arrays.channel_cumulative,
         channel_entry=arrays.channel_entry,
         division_cumulative=_population(scenario),
+        edition_divisions=_edition_divisions(scenario),
         n_registers=programs.builder.n_registers,
         n_counters=programs.builder.n_counters,
         n_groups=len(layout.groups),
@@ -117,7 +124,13 @@ def compile_plan(
 class _Programs:
     """Writes every journey by every channel that demand names."""
 
-    def __init__(self, scenario: Scenario, journeys: Mapping[str, Journey], shares: Mapping[str, CallShare]) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        journeys: Mapping[str, Journey],
+        shares: Mapping[str, CallShare],
+        editions: tuple[Edition, ...],
+    ) -> None:
         self.scenario = scenario
         self.journeys = journeys
         self.builder = Builder()
@@ -129,7 +142,7 @@ class _Programs:
         costs: dict[str, Cost] = {**scenario.costs, **inline}
         self.operations = {name: number for number, name in enumerate(sorted(costs))}
         own = frozenset(station.name for station in scenario.stations if station.per_division)
-        self._calls = CallCompiler(self.builder, Rows(targets, self.operations, own), costs, shares)
+        self._calls = CallCompiler(self.builder, Rows(targets, self.operations, own), costs, shares, editions)
         ends = sorted({action.name for journey in journeys.values() for action in _end_actions(journey)})
         self.outcomes = ("completed", "failed", *(name for name in ends if name not in ("completed", "failed")))
 
@@ -198,6 +211,18 @@ def _bins(scenario: Scenario) -> int:
 def _population(scenario: Scenario) -> Floats:
     people = [float(division.population) for division in scenario.divisions] or [1.0]
     return np.cumsum(np.array(people, np.float64))
+
+
+def _editions(scenario: Scenario, found: Mapping[str, Mapping[str, CallShare]]) -> tuple[Edition, ...]:
+    """Return the variants' editions with what the replay found of them."""
+    numbered = enumerate(scenario.variants)
+    return tuple(Edition(number, one.name, one.share, found.get(one.name, {})) for number, one in numbered)
+
+
+def _edition_divisions(scenario: Scenario) -> Integers:
+    codes = [division.code for division in scenario.divisions] or [""]
+    rows = [[int(code in variant.divisions) for code in codes] for variant in scenario.variants]
+    return np.array(rows, np.int64).reshape(-1, len(codes))
 
 
 def _phase(span: Span) -> float:

@@ -84,7 +84,7 @@ class _Edges:
                 (any(op.BACK_ENDED in ends for ends in reached), d),
             ]
             return [*table, *(to for at_once, to in joins if at_once)], [to for at_once, to in joins if not at_once]
-        edges = {op.JUMP: [a], op.BRANCH: table, op.BACK: [], op.END: []}
+        edges = {op.JUMP: [a], op.BRANCH: table, op.BACK: [], op.END: [], op.MEETS: [following, d]}
         return edges.get(code, [following]), []
 
     def _fails_at_once(self, place: int) -> bool:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +23,25 @@ class CallShare:
 
     refused: float = 0.0
     breached: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A platform's other edition, as the compiler takes it.
+
+    Parameters
+    ----------
+    number : int
+        Its row in ``Plan.edition_divisions``.
+    name : str
+        Name of the scenario's variant; with it each journey draws whether it meets the edition.
+    share : float
+        Share of the journeys that do.
+    calls : mapping of str to CallShare
+        Failed shares of the operations of its contract.
+    """
+
+    number: int
+    name: str
+    share: float
+    calls: Mapping[str, CallShare]

@@ -22,6 +22,7 @@ FORK   start branches and wait for all of them
 AWAIT  wait until some sibling branches are done
 BACK   end a branch
 END    end the journey
+MEETS  go on if the platform of this call speaks another edition to this journey, else elsewhere
 ====== =========================================================================================================
 """
 
@@ -46,6 +47,7 @@ FORK: Final = 13
 AWAIT: Final = 14
 BACK: Final = 15
 END: Final = 16
+MEETS: Final = 17
 
 NAMES: Final = (
     "VISIT",
@@ -65,6 +67,7 @@ NAMES: Final = (
     "AWAIT",
     "BACK",
     "END",
+    "MEETS",
 )
 
 WIDTH: Final = 9

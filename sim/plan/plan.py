@@ -56,6 +56,8 @@ class Plan:
         First instruction of the journey by that channel.
     division_cumulative : shape (n_divisions,)
         Cumulative population, people.
+    edition_divisions : shape (n_editions, n_divisions)
+        1 where the platform of a division speaks another edition of a contract.
     n_registers, n_counters, n_groups, n_outcomes, n_operations : int
         Sizes: visit counters and repeat counters of a journey, rows of the record.
     phase : float
@@ -88,6 +90,7 @@ class Plan:
     channel_cumulative: Floats
     channel_entry: Integers
     division_cumulative: Floats
+    edition_divisions: Integers
     n_registers: int
     n_counters: int
     n_groups: int

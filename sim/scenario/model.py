@@ -275,6 +275,31 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A platform that speaks another edition of its contract.
+
+    Parameters
+    ----------
+    divisions : tuple of str
+        Codes of the simulated divisions whose platform it is; never empty.
+    share : float
+        Share of the journeys whose calls of these platforms meet the edition, above 0 to 1; a journey meets it always
+        or never.
+    contract : str
+        Name of the contract that is spoken otherwise.
+    overlay : str
+        Name of the overlay document (``contracts/overlays/<overlay>.overlay.yaml``) that describes the edition.
+    """
+
+    name: str
+    divisions: tuple[str, ...]
+    share: float
+    contract: str
+    overlay: str
+    title: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assumption:
     """A figure that nobody measured: where it stands and what is said of it."""
 
@@ -306,6 +331,8 @@ class Scenario:
         Journey name, step id, action name (or ``default``) to probability; each step's sum to 1.
     sources : tuple of (str, str)
         Every file read for it (shown name) and its SHA-256.
+    variants : tuple of Variant
+        Platforms that speak another edition; names apart.
     """
 
     name: str
@@ -332,3 +359,4 @@ class Scenario:
     assumptions: tuple[Assumption, ...]
     replay_citizens: int
     sources: tuple[tuple[str, str], ...]
+    variants: tuple[Variant, ...] = ()
