@@ -14,8 +14,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from fontTools.subset import Options, Subsetter
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped] # it ships no types
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped] # it ships no types
 
 TARGET: Final = Path(__file__).resolve().parents[1] / "sim" / "chart" / "font" / "TongbanSansSC.otf"
 SOURCE_FAMILY: Final = "Noto Sans CJK SC"

@@ -6,6 +6,7 @@ values back from it, promises that a folder is either whole or not there, and th
 
 from sim.bundle.conformance import ConformanceRow, ConformanceTable, Ending, Finding
 from sim.bundle.digest import input_digest, result_digest
+from sim.bundle.drift import Difference, Drift
 from sim.bundle.folder import check_place, folder_name
 from sim.bundle.manifest import FORMAT, Label, Manifest, Replay, Source, Spent
 from sim.bundle.model import Bundle
@@ -18,6 +19,8 @@ __all__ = [
     "Bundle",
     "ConformanceRow",
     "ConformanceTable",
+    "Difference",
+    "Drift",
     "Ending",
     "Finding",
     "GroupKey",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sim.bundle.conformance import ConformanceTable
+    from sim.bundle.drift import Drift
     from sim.bundle.record import Layout
     from sim.document import JsonValue
 
@@ -41,9 +42,16 @@ def input_digest(plan_digest: str, seed: int, replications: int, product: str) -
     return hashlib.sha256(_canonical(["tongban input", 1, plan_digest, seed, replications, product])).hexdigest()
 
 
-def result_digest(layout: Layout, records: Iterable[Record], conformance: ConformanceTable) -> str:
-    """Return the digest of every value that a run gave; dates, engines, intervals and files are not part of it."""
+def result_digest(
+    layout: Layout, records: Iterable[Record], conformance: ConformanceTable, drift: Drift | None = None
+) -> str:
+    """Return the digest of every value that a run gave; dates, engines, intervals and files are not part of it.
+
+    A run without variants has no drift, and its digest is the one it always had.
+    """
     total = hashlib.sha256(_canonical(["tongban result", 1, encode(layout), encode(conformance)]))
+    if drift is not None:
+        total.update(_canonical(["drift", drift.digest]))
     for record in sorted(records, key=lambda record: record.replication):
         for field in fields(Record):
             value = getattr(record, field.name)

@@ -49,7 +49,8 @@ def open_bundle(path: Path) -> Bundle:
     except (KeyError, ValueError, TypeError) as error:
         raise ResultError(f"{path}: the tables do not fit the manifest: {error}", _AGAIN) from error
     bundle = Bundle(manifest, records, conformance, path)
-    if result_digest(manifest.layout, records, conformance) != manifest.digest or not _is_derived(bundle, tables):
+    digest = result_digest(manifest.layout, records, conformance, manifest.drift)
+    if digest != manifest.digest or not _is_derived(bundle, tables):
         raise ResultError(f"{path}: a stored value was changed after the run", _AGAIN)
     return bundle
 

@@ -11,7 +11,6 @@ from matplotlib.patches import Patch
 
 from sim.chart.axis import percent
 from sim.chart.style import BLUE, BLUE_BAND, GREEN, GREEN_BAND, INK, VERMILLION
-from sim.chart.text import say
 from sim.metric import LEVEL
 
 if TYPE_CHECKING:
@@ -102,8 +101,8 @@ def key_interval(view: View, *, is_bar: bool = False) -> Artist:
     """
     count = len(view.bundle.records)
     if count < 2:
-        return Patch(facecolor="none", edgecolor="none", label=say("key.no_interval").en)
-    text = say("key.interval", level=percent(LEVEL).replace(".0", ""), n=count).en
+        return Patch(facecolor="none", edgecolor="none", label=view.say("key.no_interval"))
+    text = view.say("key.interval", level=percent(LEVEL).replace(".0", ""), n=count)
     if is_bar:
         return Line2D([], [], color=INK, linewidth=1.0, marker="|", markevery=1, label=text)
     return Patch(facecolor="#d5dbe1", edgecolor="none", label=text)

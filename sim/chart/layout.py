@@ -11,13 +11,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.figure import Figure
 
-from sim.chart.style import INK, MUTED, drawable
+from sim.chart.letter import columns, drawable, wrap
+from sim.chart.style import INK, MUTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from sim.chart.model import Medium
-    from sim.scenario.model import Text
 
 TITLE: Final = 0.34  # inches: one line of title
 LINE: Final = 0.19  # one line of message
@@ -72,23 +71,25 @@ def panels(count: int, medium: Medium, height: float, *, above: float = 0.32) ->
 
 
 def lay_out(
-    medium: Medium, rows: Sequence[Row], title: Text, message: Text, key: Sequence[Artist] = ()
+    medium: Medium, rows: Sequence[Row], title: str, message: str, key: Sequence[Artist] = ()
 ) -> tuple[Figure, list[list[Axes]]]:
     """Return an empty figure and its axes, row by row.
 
     Parameters
     ----------
+    title, message : str
+        Shown where the medium wants them.
     key : sequence of Artist
         Labelled lines and patches, explained above the panels.
     """
-    lines = textwrap.wrap(drawable(message.en), 128) if medium.is_titled else []
+    lines = wrap(drawable(message), 128) if medium.is_titled else []
     head = (TITLE + LINE * len(lines) + 0.08) if medium.is_titled else 0.0
     key_lines = _key_lines(key, medium)
     top = head + (KEY * len(key_lines) + 0.1 if key else 0.0)
     height = top + sum(row.total for row in rows) + (FOOT if medium.is_titled else BOTTOM)
     figure = Figure(figsize=(medium.width, height), facecolor="white")
     if medium.is_titled:
-        figure.text(0.12 / medium.width, 1 - 0.1 / height, drawable(title.en), size=13, weight="bold", va="top")
+        figure.text(0.12 / medium.width, 1 - 0.1 / height, drawable(title), size=13, weight="bold", va="top")
         text = "\n".join(lines)
         figure.text(0.12 / medium.width, 1 - (TITLE + 0.06) / height, text, size=9, color=MUTED, va="top")
     for place, line in enumerate(key_lines):
@@ -123,7 +124,7 @@ def _key_lines(key: Sequence[Artist], medium: Medium) -> list[list[Artist]]:
     lines: list[list[Artist]] = []
     used = medium.width
     for artist in key:
-        needed = 0.68 + 0.072 * len(str(artist.get_label()))
+        needed = 0.68 + 0.072 * columns(str(artist.get_label()))
         if used + needed > medium.width:
             lines.append([])
             used = 0.0

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from sim.chart.style import label
+from sim.chart.letter import drawable, label
+from sim.chart.text import say, term
 from sim.metric import Scope, Series, Summary, series
+from sim.scenario.model import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from sim.bundle import Bundle
-    from sim.scenario.model import Text
 
 Cell = str | float | int | None
+Language = Literal["en", "zh"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,13 @@ class View:
         Complete or partial.
     summary : Summary
         Of the same bundle.
+    language : str
+        Of everything that is drawn, ``en`` or ``zh``.
     """
 
     bundle: Bundle
     summary: Summary
+    language: Language = "en"
     _series: dict[tuple[str, str, Scope], Series] = field(default_factory=dict, init=False, repr=False)
 
     def series(self, metric: str, statistic: str, scope: Scope | None = None) -> Series:
@@ -66,14 +71,35 @@ class View:
             self._series[key] = series(self.bundle, *key)
         return self._series[key]
 
-    def station_name(self, scope: Scope) -> str:
-        """Return how a station is called in a chart: its title, with the division where it stands in several."""
-        return self._name("station", scope.station or "") + (
-            f" · {self._name('division', scope.division)}" if scope.division else ""
-        )
+    def pick(self, text: Text) -> str:
+        """Return a text in the language of this view."""
+        return text.zh if self.language == "zh" else text.en
 
-    def _name(self, kind: str, name: str) -> str:
-        return label(self.bundle.manifest.label(kind, name), name, longest=34)
+    def say(self, key: str, **values: str | int | Text) -> str:
+        """Return a text of the table, with its values filled in, in the language of this view."""
+        return self.pick(say(key, **values))
+
+    def station(self, scope: Scope) -> Text:
+        """Return how a station is called: its title, with the division where it stands in several."""
+        station = self.title("station", scope.station or "")
+        if not scope.division:
+            return station
+        division = self.title("division", scope.division)
+        return Text(f"{station.en} · {division.en}", f"{station.zh} · {division.zh}")
+
+    def title(self, kind: str, name: str) -> Text:
+        """Return how a station, line or division is called, in letters that the fonts have."""
+        title = self.bundle.manifest.label(kind, name)
+        return Text(label(title.en, name, longest=34), label(title.zh, name, longest=34))
+
+    def journey_name(self, name: str) -> str:
+        """Return how a journey is called: the title of its demand line where it has one alone, else its name."""
+        lines = {group.line for group in self.bundle.layout.groups if group.journey == name}
+        return self.pick(self.title("line", lines.pop())) if len(lines) == 1 else drawable(name)
+
+    def term(self, kind: str, name: str) -> str:
+        """Return how a channel or a way to end is called."""
+        return drawable(self.pick(term(kind, name)))
 
 
 @dataclass(frozen=True, slots=True)

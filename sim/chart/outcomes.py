@@ -11,8 +11,8 @@ from sim.chart.curve import draw_value, key_interval
 from sim.chart.layout import Row, lay_out
 from sim.chart.model import Drawing, Table
 from sim.chart.registry import chart
-from sim.chart.style import BLUE, FAINT, INK, MUTED, drawable
-from sim.chart.text import TEXTS, join, say
+from sim.chart.style import BLUE, FAINT, INK, MUTED
+from sim.chart.text import join, say, term
 from sim.metric import LEVEL, interval
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def outcomes(view: View, medium: Medium) -> Drawing:
     if len(channels) == 2:
         channels = [ALL]
     if not names:
-        return Drawing(lay_out(medium, [], TEXTS["outcomes.title"], message)[0], message)
+        return Drawing(lay_out(medium, [], view.say("outcomes.title"), view.pick(message))[0], message)
     height = max(0.25 * len(channels), 0.5)
     is_wide = medium.columns > 1
     rows = (
@@ -113,15 +113,17 @@ def outcomes(view: View, medium: Medium) -> Drawing:
         if is_wide
         else [Row((1.0,), height, left=1.2)] * len(names)
     )
-    figure, axes = lay_out(medium, rows, TEXTS["outcomes.title"], message, [key_interval(view, is_bar=True)])
+    figure, axes = lay_out(
+        medium, rows, view.say("outcomes.title"), view.pick(message), [key_interval(view, is_bar=True)]
+    )
     for place, (panel, name) in enumerate(zip([panel for row in axes for panel in row], names, strict=True)):
-        _panel(panel, [one for one in found if one.outcome == name and one.channel in channels])
+        _panel(panel, view, [one for one in found if one.outcome == name and one.channel in channels])
         if is_wide and place:
             panel.tick_params(labelleft=False)
     return Drawing(figure, message)
 
 
-def _panel(axes: Axes, found: list[Share]) -> None:
+def _panel(axes: Axes, view: View, found: list[Share]) -> None:
     values = [100.0 * (one.share or 0.0) for one in found]
     errors = [100.0 * (one.share_half_width or 0.0) for one in found]
     places = range(len(found))
@@ -131,17 +133,21 @@ def _panel(axes: Axes, found: list[Share]) -> None:
         axes.errorbar(values, places, xerr=errors, fmt="none", ecolor=INK, elinewidth=1.0, capsize=2.0, zorder=3)
     top = max(*(value + error for value, error in zip(values, errors, strict=True)), 1e-9)
     for place, value, error, one in zip(places, values, errors, found, strict=True):
-        text = f"{value:.1f} %" if one.share is not None else "none begun"
+        text = f"{value:.1f} %" if one.share is not None else view.say("outcomes.no_journey")
         draw_value(axes, value + error, place, text)
     axes.set_xlim(0.0, 1.42 * top)
     axes.set_ylim(len(found) - 0.5, -0.5)
-    axes.set_yticks(places, [drawable(one.channel) or say("outcomes.all").en for one in found], color=INK)
+    axes.set_yticks(places, [_channel(view, one) for one in found], color=INK)
     axes.locator_params(axis="x", nbins=3)
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.grid(visible=False)
     axes.grid(visible=True, axis="x", color=FAINT)
-    axes.set_title(drawable(found[0].outcome))
+    axes.set_title(view.term("outcome", found[0].outcome))
     axes.set_xlabel("%")
+
+
+def _channel(view: View, share: Share) -> str:
+    return view.term("channel", share.channel) if share.channel else view.say("outcomes.all")
 
 
 def _message(found: list[Share]) -> Text:
@@ -151,10 +157,10 @@ def _message(found: list[Share]) -> Text:
         return say("outcomes.none")
     most = max(whole, key=lambda one: one.count or 0.0)
     text = say(
-        "outcomes.message", total=number(total), share=percent(most.share or 0.0), outcome=drawable(most.outcome)
+        "outcomes.message", total=number(total), share=percent(most.share or 0.0), outcome=term("outcome", most.outcome)
     )
     failed = [one for one in found if one.channel != ALL and one.outcome == "failed" and one.share]
     if len(failed) < 2:
         return text
     worst = max(failed, key=lambda one: one.share or 0.0)
-    return join(text, say("outcomes.worst", channel=drawable(worst.channel), share=percent(worst.share or 0.0)))
+    return join(text, say("outcomes.worst", channel=term("channel", worst.channel), share=percent(worst.share or 0.0)))

@@ -11,7 +11,7 @@ from sim.chart.model import Drawing
 from sim.chart.panel import choose, stations
 from sim.chart.registry import chart
 from sim.chart.table import tabulate_series
-from sim.chart.text import TEXTS, join, say
+from sim.chart.text import join, listed, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -34,9 +34,9 @@ def queue_length(view: View, medium: Medium) -> Drawing:
     """Mean number waiting over the day by station, with the band of the interval."""
     choice = choose(view, lambda scope: _line(view, scope), above=SHORT)
     message = _message(view, choice)
-    key = [key_line(FIRST, say("queue_length.axis").en), key_interval(view)] if choice.shown else []
+    key = [key_line(FIRST, view.say("queue_length.axis")), key_interval(view)] if choice.shown else []
     rows = panels(len(choice.shown), medium, 1.1)
-    figure, axes = lay_out(medium, rows, TEXTS["queue_length.title"], message, key)
+    figure, axes = lay_out(medium, rows, view.say("queue_length.title"), view.pick(message), key)
     places = [panel for row in axes for panel in row]
     for panel, scope in zip(places, choice.shown, strict=False):
         _panel(panel, view, scope)
@@ -55,9 +55,9 @@ def _panel(axes: Axes, view: View, scope: Scope) -> None:
     axes.set_ylim(0.0, 1.12 * ceiling(line))
     axes.locator_params(axis="y", nbins=4)
     axes.yaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_title(view.station_name(scope))
-    axes.set_ylabel(say("queue_length.unit").en)
-    draw_time_axis(axes, view.bundle.manifest.start, line, most=5, title=say("axis.time_of_day").en)
+    axes.set_title(view.pick(view.station(scope)))
+    axes.set_ylabel(view.say("queue_length.unit"))
+    draw_time_axis(axes, view.bundle.manifest.start, line, most=5, title=view.say("axis.time_of_day"))
 
 
 def _message(view: View, choice: Choice) -> Text:
@@ -66,10 +66,10 @@ def _message(view: View, choice: Choice) -> Text:
         longest = _line(view, choice.shown[0])
         value, start = peak(longest)
         instant = clock(view.bundle.manifest.start, start, span=longest.width * len(longest.starts))
-        station = view.station_name(choice.shown[0])
+        station = view.station(choice.shown[0])
         texts = [say("queue_length.message", station=station, peak=instant, value=number(value))]
     if choice.shown and choice.quiet:
-        names = ", ".join(view.station_name(scope) for scope in choice.quiet)
+        names = listed(view.station(scope) for scope in choice.quiet)
         texts.append(say("queue_length.quiet", value=number(SHORT), stations=names))
     if choice.hidden:
         texts.append(say("note.more", shown=len(choice.shown), all=len(choice.shown) + choice.hidden))

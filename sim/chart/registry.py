@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 from matplotlib import rc_context
 
 from sim.chart.layout import sign
+from sim.chart.letter import use_fonts
 from sim.chart.model import Chart, Drawing, Medium, Table, View
 from sim.chart.style import STYLE
-from sim.chart.text import TEXTS, say
+from sim.chart.text import TEXTS
 from sim.registry import Registry
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def chart(name: str, *, unit: str, tabulate: Callable[[View], Table]) -> Callabl
 
 def _styled(draw: Draw) -> Draw:
     def styled(view: View, medium: Medium) -> Drawing:
+        use_fonts()
         with rc_context(STYLE):
             drawing = draw(view, medium)
             if medium.is_titled:
@@ -56,7 +58,7 @@ def _origin(view: View) -> str:
     """Return which run a picture that stands alone comes from; assumed figures are named as such on every chart."""
     manifest = view.bundle.manifest
     count = len(manifest.assumptions)
-    texts = [manifest.name, say("origin.seed", seed=manifest.seed).en, manifest.digest[:8]]
-    texts += [say("origin.partial").en] if manifest.partial else []
-    texts += [say("origin.assumed" if count > 1 else "origin.assumed_one", n=count).en] if count else []
+    texts = [manifest.name, view.say("origin.seed", seed=manifest.seed), manifest.digest[:8]]
+    texts += [view.say("origin.partial")] if manifest.partial else []
+    texts += [view.say("origin.assumed" if count > 1 else "origin.assumed_one", n=count)] if count else []
     return " · ".join(texts)

@@ -1,19 +1,16 @@
-"""How charts look: colours that survive grey print and colour blindness, type sizes, letters that the font has.
+"""How charts look: colours that survive grey print and colour blindness, type sizes.
 
 Colours are those of Okabe and Ito (2008), "Color Universal Design"; every line also differs by its dashes.
 """
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from matplotlib.font_manager import findfont, get_font
+from sim.chart.letter import FONTS
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
-
-    from sim.scenario.model import Text
 
 BLUE: Final = "#0072B2"
 GREEN: Final = "#009E73"
@@ -26,10 +23,8 @@ BLUE_BAND: Final = "#cde2f0"
 OBJECTIVE_INK: Final = VERMILLION
 GREEN_BAND: Final = "#cfeae1"
 
-FONT: Final = "DejaVu Sans"  # comes with matplotlib: the same letters on every machine
-
 STYLE: Final[dict[RcKeyType, Any]] = {  # Any: matplotlib's parameters are of many types
-    "font.family": FONT,
+    "font.family": list(FONTS),
     "font.size": 9.0,
     "text.color": INK,
     "text.parse_math": False,
@@ -63,32 +58,5 @@ STYLE: Final[dict[RcKeyType, Any]] = {  # Any: matplotlib's parameters are of ma
     "path.simplify_threshold": 0.2,
     "svg.fonttype": "none",
     "svg.hashsalt": "tongban",
+    "pdf.fonttype": 3,
 }
-
-
-@cache
-def _letters() -> frozenset[int]:
-    return frozenset(get_font(findfont(FONT)).get_charmap())
-
-
-def is_drawable(text: str) -> bool:
-    """Return whether the font of the charts has every letter of a text."""
-    return all(ord(letter) in _letters() for letter in text)
-
-
-def drawable(text: str) -> str:
-    """Return a text with ``?`` for each letter that the font of the charts lacks."""
-    return "".join(letter if ord(letter) in _letters() else "?" for letter in text)
-
-
-def label(title: Text, name: str, *, longest: int = 40) -> str:
-    """Return how a row is called in a chart: its English title, or its name when the font lacks letters of the title.
-
-    Parameters
-    ----------
-    longest : int
-        Letters, >= 2; a longer text ends in an ellipsis.
-    """
-    text = title.en if is_drawable(title.en) else drawable(name)
-    text = " ".join(text.split())
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"

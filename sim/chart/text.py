@@ -1,15 +1,18 @@
 """Every text that a chart shows, in English and Chinese, in one table.
 
-Charts are drawn in English until a Chinese font is shipped; titles and text alternatives exist in both languages.
+Terms that scenarios share (channels, ways to end) stand here too; a name that is no such term is shown as it is.
 """
 
 # ruff: noqa: RUF001 - Chinese text has Chinese punctuation
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sim.scenario.model import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXTS: Final[dict[str, Text]] = {
     "throughput.title": Text("Journeys begun and finished over the day", "全天办件发起与办结"),
@@ -72,6 +75,21 @@ TEXTS: Final[dict[str, Text]] = {
         "失败率最高的渠道是{channel}：{share}。",
     ),
     "outcomes.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
+    "outcomes.no_journey": Text("none begun", "无发起"),
+    "outcome.completed": Text("completed", "办结"),
+    "outcome.failed": Text("failed", "失败"),
+    "outcome.in flight": Text("in flight", "在办"),
+    "outcome.refused": Text("refused", "不予办理"),
+    "outcome.rejected": Text("rejected", "不予受理"),
+    "outcome.withdrawn": Text("withdrawn", "撤回"),
+    "outcome.expired": Text("expired", "逾期"),
+    "outcome.unverified": Text("unverified", "核验未通过"),
+    "outcome.not-evaluated": Text("not-evaluated", "未评价"),
+    "channel.app": Text("app", "App"),
+    "channel.mini-program": Text("mini-program", "小程序"),
+    "channel.pc": Text("pc", "电脑端"),
+    "channel.window": Text("window", "窗口"),
+    "channel.kiosk": Text("kiosk", "自助终端"),
     "key.interval": Text("{level} interval over {n} replications", "{n} 次重复的 {level} 区间"),
     "key.no_interval": Text("one replication: no interval", "仅 1 次重复，无区间"),
     "key.objective": Text("objective", "目标"),
@@ -84,7 +102,7 @@ TEXTS: Final[dict[str, Text]] = {
 }
 
 
-def say(key: str, **values: str | int) -> Text:
+def say(key: str, **values: str | int | Text) -> Text:
     """Return a text of the table with its values filled in, in both languages.
 
     Parameters
@@ -92,18 +110,30 @@ def say(key: str, **values: str | int) -> Text:
     key : str
         Of ``TEXTS``.
     **values
-        What stands in the braces, already formatted.
+        What stands in the braces, already formatted; a ``Text`` in the same language.
     """
-    text, kept = TEXTS[key], {name: keep_together(value) for name, value in values.items()}
-    return Text(text.en.format(**kept), text.zh.format(**kept))
+    both = {name: value if isinstance(value, Text) else Text(str(value), str(value)) for name, value in values.items()}
+    english = {name: keep_together(value.en) for name, value in both.items()}
+    chinese = {name: keep_together(value.zh) for name, value in both.items()}
+    return Text(TEXTS[key].en.format(**english), TEXTS[key].zh.format(**chinese))
 
 
-def keep_together(value: str | int) -> str:
+def term(kind: str, name: str) -> Text:
+    """Return what a name that scenarios share is called: the text ``<kind>.<name>``, or the name itself."""
+    return TEXTS.get(f"{kind}.{name}", Text(name, name))
+
+
+def keep_together(text: str) -> str:
     """Return a value in which a number and its unit stay on one line."""
-    text = str(value)
     return text.replace(" ", "\N{NO-BREAK SPACE}") if text[:1].isdigit() or text[:1] in {"±", "<"} else text
 
 
 def join(*texts: Text) -> Text:
-    """Return texts one after the other, in both languages."""
+    """Return sentences one after the other, in both languages."""
     return Text(" ".join(text.en.strip() for text in texts), "".join(text.zh for text in texts))
+
+
+def listed(texts: Iterable[Text]) -> Text:
+    """Return texts as a list in a sentence, in both languages."""
+    kept = list(texts)
+    return Text(", ".join(text.en for text in kept), "、".join(text.zh for text in kept))

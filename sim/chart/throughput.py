@@ -9,9 +9,8 @@ from sim.chart.curve import FIRST, SECOND, ceiling, draw_curve, key_interval, ke
 from sim.chart.layout import Row, lay_out, panels
 from sim.chart.model import Drawing
 from sim.chart.registry import chart
-from sim.chart.style import drawable
 from sim.chart.table import tabulate_series
-from sim.chart.text import TEXTS, join, say
+from sim.chart.text import join, say
 from sim.metric import Scope
 
 if TYPE_CHECKING:
@@ -47,11 +46,11 @@ def throughput(view: View, medium: Medium) -> Drawing:
     rows = [Row((1.0,), 2.1), *panels(len(parts), medium, 0.95)]
     message = _message(view, len(parts))
     key = [
-        key_line(FIRST, say("throughput.begun").en),
-        key_line(SECOND, say("throughput.finished").en),
+        key_line(FIRST, view.say("throughput.begun")),
+        key_line(SECOND, view.say("throughput.finished")),
         key_interval(view),
     ]
-    figure, axes = lay_out(medium, rows, TEXTS["throughput.title"], message, key)
+    figure, axes = lay_out(medium, rows, view.say("throughput.title"), view.pick(message), key)
     _panel(axes[0][0], view, Scope(), most=13 if medium.columns > 1 else 5)
     small = [panel for row in axes[1:] for panel in row]
     for panel, scope in zip(small, parts, strict=False):
@@ -76,9 +75,15 @@ def _panel(axes: Axes, view: View, scope: Scope, *, most: int) -> None:
     axes.set_ylim(0.0, 1.08 * ceiling(begun, finished) or 1.0)
     axes.locator_params(axis="y", nbins=4)
     axes.yaxis.set_major_formatter(lambda value, _: number(value))
-    axes.set_title(drawable(scope.channel or scope.journey or say("throughput.all").en))
-    axes.set_ylabel(say("throughput.axis").en if scope == Scope() else say("throughput.short_axis").en)
-    draw_time_axis(axes, view.bundle.manifest.start, begun, most=most, title=say("axis.time_of_day").en)
+    axes.set_title(_name(view, scope))
+    axes.set_ylabel(view.say("throughput.axis" if scope == Scope() else "throughput.short_axis"))
+    draw_time_axis(axes, view.bundle.manifest.start, begun, most=most, title=view.say("axis.time_of_day"))
+
+
+def _name(view: View, scope: Scope) -> str:
+    if scope.channel:
+        return view.term("channel", scope.channel)
+    return view.journey_name(scope.journey) if scope.journey else view.say("throughput.all")
 
 
 def _message(view: View, shown: int) -> Text:

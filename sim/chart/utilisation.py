@@ -17,7 +17,7 @@ from sim.chart.panel import stations
 from sim.chart.registry import chart
 from sim.chart.style import BLUE, FAINT, INK
 from sim.chart.table import tabulate_series
-from sim.chart.text import TEXTS, join, say
+from sim.chart.text import join, say
 from sim.metric import LEVEL
 
 if TYPE_CHECKING:
@@ -54,18 +54,18 @@ def utilisation(view: View, medium: Medium) -> Drawing:
     message = _message(view, ranked)
     shown = ranked[:MOST]
     if not shown:
-        return Drawing(lay_out(medium, [], TEXTS["utilisation.title"], message)[0], message)
+        return Drawing(lay_out(medium, [], view.say("utilisation.title"), view.pick(message))[0], message)
     height = 0.29 * len(shown)
     is_wide = medium.columns > 1
     scopes = [scope for scope, _ in shown]
     rows = [Row((1.0,), height, left=1.62)] * 2
     if is_wide:
         rows = [Row((0.72, 0.28), height, left=1.9, inner=0.42)]
-    figure, axes = lay_out(medium, rows, TEXTS["utilisation.title"], message, _key(view, scopes))
+    figure, axes = lay_out(medium, rows, view.say("utilisation.title"), view.pick(message), _key(view, scopes))
     panels = [panel for row in axes for panel in row]
-    names = [view.station_name(scope) for scope in scopes]
+    names = [view.pick(view.station(scope)) for scope in scopes]
     _draw_map(panels[0], view, scopes, names, most=9 if is_wide else 4)
-    _draw_bars(panels[1], [estimate for _, estimate in shown], names)
+    _draw_bars(panels[1], view, [estimate for _, estimate in shown], names)
     panels[1].tick_params(labelleft=not is_wide)
     return Drawing(figure, message)
 
@@ -90,7 +90,7 @@ def _key(view: View, scopes: list[Scope]) -> list[Artist]:
         for step in range(5)
     ]
     if any(np.isnan(_line(view, scope).value).any() for scope in scopes):
-        label = say("utilisation.off").en
+        label = view.say("utilisation.off")
         steps.append(Patch(facecolor=OFF, edgecolor="#9aa3ad", hatch="////", linewidth=0.3, label=label))
     return [*steps, key_interval(view, is_bar=True)]
 
@@ -115,12 +115,12 @@ def _draw_map(axes: Axes, view: View, scopes: list[Scope], names: list[str], *, 
         axes.axhline(row - 0.5, color="white", linewidth=1.5, zorder=2)
     axes.grid(visible=False)
     axes.set_yticks(range(len(names)), names, color=INK)
-    axes.set_title(say("utilisation.by_time").en)
+    axes.set_title(view.say("utilisation.by_time"))
     axes.spines["left"].set_visible(False)
-    draw_time_axis(axes, view.bundle.manifest.start, lines[0], most=most, title=say("axis.time_of_day").en)
+    draw_time_axis(axes, view.bundle.manifest.start, lines[0], most=most, title=view.say("axis.time_of_day"))
 
 
-def _draw_bars(axes: Axes, estimates: list[Estimate], names: list[str]) -> None:
+def _draw_bars(axes: Axes, view: View, estimates: list[Estimate], names: list[str]) -> None:
     values = [100.0 * (estimate.value or 0.0) for estimate in estimates]
     errors = [100.0 * (estimate.half_width or 0.0) for estimate in estimates]
     places = range(len(names))
@@ -136,8 +136,8 @@ def _draw_bars(axes: Axes, estimates: list[Estimate], names: list[str]) -> None:
     axes.set_xticks([0, 50, 100])
     axes.grid(visible=False)
     axes.grid(visible=True, axis="x", color=FAINT)
-    axes.set_title(say("utilisation.whole").en)
-    axes.set_xlabel(say("utilisation.axis").en)
+    axes.set_title(view.say("utilisation.whole"))
+    axes.set_xlabel(view.say("utilisation.axis"))
 
 
 def _message(view: View, ranked: list[tuple[Scope, Estimate]]) -> Text:
@@ -148,7 +148,7 @@ def _message(view: View, ranked: list[tuple[Scope, Estimate]]) -> Text:
     value, start = peak(line)
     text = say(
         "utilisation.message",
-        station=view.station_name(scope),
+        station=view.station(scope),
         value=percent(estimate.value or 0.0),
         peak=clock(view.bundle.manifest.start, start, span=line.width * len(line.starts)),
         peak_value=percent(value if math.isfinite(value) else 0.0),

@@ -13,7 +13,7 @@ from sim.chart.panel import choose, stations
 from sim.chart.registry import chart
 from sim.chart.style import OBJECTIVE_INK
 from sim.chart.table import tabulate_series
-from sim.chart.text import TEXTS, join, say
+from sim.chart.text import join, listed, say
 from sim.units import SECONDS, format_duration
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ def waiting(view: View, medium: Medium) -> Drawing:
     message = _message(view, choice)
     has_objective = any(_objectives(view, scope) for scope in choice.shown)
     key = [key_line(FIRST, "p95"), key_line(SECOND, "p50"), key_interval(view)] if choice.shown else []
-    key += [key_line(OBJECTIVE, say("key.objective").en)] if has_objective else []
+    key += [key_line(OBJECTIVE, view.say("key.objective"))] if has_objective else []
     rows = panels(len(choice.shown), medium, 1.3, above=0.46 if has_objective else 0.32)
-    figure, axes = lay_out(medium, rows, TEXTS["waiting.title"], message, key)
+    figure, axes = lay_out(medium, rows, view.say("waiting.title"), view.pick(message), key)
     places = [panel for row in axes for panel in row]
     for panel, scope in zip(places, choice.shown, strict=False):
         _panel(panel, view, scope, pad=15.0 if has_objective else None)
@@ -75,17 +75,17 @@ def _panel(axes: Axes, view: View, scope: Scope, *, pad: float | None) -> None:
     draw_curve(axes, high, FIRST, factor=factor)
     draw_curve(axes, median, SECOND, factor=factor)
     for verdict in _objectives(view, scope)[:1]:
-        top = _draw_objective(axes, verdict, top, factor)
+        top = _draw_objective(axes, view, verdict, top=top, factor=factor)
     if is_wide:
         draw_long_times(axes, top)
-        axes.set_ylabel(say("waiting.axis.wide").en)
+        axes.set_ylabel(view.say("waiting.axis.wide"))
     else:
         axes.set_ylim(0.0, 1.12 * top * factor)
         axes.locator_params(axis="y", nbins=4)
         axes.yaxis.set_major_formatter(lambda value, _: number(value))
-        axes.set_ylabel(say("waiting.axis", unit=unit).en)
-    axes.set_title(view.station_name(scope), pad=pad)
-    draw_time_axis(axes, view.bundle.manifest.start, median, most=5, title=say("axis.time_of_day").en)
+        axes.set_ylabel(view.say("waiting.axis", unit=unit))
+    axes.set_title(view.pick(view.station(scope)), pad=pad)
+    draw_time_axis(axes, view.bundle.manifest.start, median, most=5, title=view.say("axis.time_of_day"))
 
 
 def _is_wide(line: Series, top: float) -> bool:
@@ -94,19 +94,19 @@ def _is_wide(line: Series, top: float) -> bool:
     return top >= 2 * SECONDS["h"] and noticed.size > 0 and float(noticed.min()) < top / 50.0
 
 
-def _draw_objective(axes: Axes, verdict: Verdict, top: float, factor: float) -> float:
+def _draw_objective(axes: Axes, view: View, verdict: Verdict, *, top: float, factor: float) -> float:
     """Draw an objective where it does not crush the curves; say it in words either way. Return the new top."""
     objective, estimate = verdict.objective, verdict.estimate
     is_near = objective.value <= 2.5 * top
     if is_near:
         height = objective.value * factor
         axes.axhline(height, color=OBJECTIVE.colour, linestyle=OBJECTIVE.dashes, linewidth=OBJECTIVE.width)
-    text = say(
+    text = view.say(
         "waiting.objective" if objective.bound == "at_most" else "waiting.least",
         statistic=estimate.statistic,
         value=format_duration(objective.value),
-        outcome=say(f"waiting.{verdict.outcome}", value=format_duration(estimate.value or 0.0)).en,
-    ).en
+        outcome=say(f"waiting.{verdict.outcome}", value=format_duration(estimate.value or 0.0)),
+    )
     axes.text(0.0, 1.035, text, transform=axes.transAxes, va="bottom", size=7.5, color=OBJECTIVE_INK)
     return max(top, objective.value) if is_near else top
 
@@ -118,13 +118,13 @@ def _message(view: View, choice: Choice) -> Text:
         value, start = peak(longest)
         span = longest.width * len(longest.starts)
         instant = clock(view.bundle.manifest.start, start, span=span)
-        station = view.station_name(choice.shown[0])
+        station = view.station(choice.shown[0])
         texts.append(say("waiting.message", station=station, peak=instant, value=format_duration(value)))
     else:
         texts.append(say("waiting.none", value=format_duration(SHORT)))
     for key, scopes in (("waiting.quiet", choice.quiet if choice.shown else ()), ("waiting.idle", choice.idle)):
         if scopes:
-            names = ", ".join(view.station_name(scope) for scope in scopes)
+            names = listed(view.station(scope) for scope in scopes)
             texts.append(say(key, value=format_duration(SHORT), stations=names))
     if choice.hidden:
         texts.append(say("note.more", shown=len(choice.shown), all=len(choice.shown) + choice.hidden))

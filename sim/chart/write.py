@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib import rc_context
 
+from sim.chart.letter import CHINESE, FONTS
 from sim.chart.model import FILE
 from sim.chart.registry import CHARTS
-from sim.chart.style import FONT, STYLE
+from sim.chart.style import STYLE
 from sim.chart.table import write_csv
 
 if TYPE_CHECKING:
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
     from sim.chart.model import View
 
+FALLBACK: Final = f", Verdana, '{CHINESE}', 'PingFang SC', 'Microsoft YaHei', sans-serif".encode()
 DPI: Final = 150  # dots an inch of a PNG: 1500 across
 
 
 def write_charts(view: View, folder: Path) -> tuple[Path, ...]:
-    """Write every chart of a run as ``<name>.svg``, ``<name>.png`` and ``<name>.csv``.
+    """Write every chart of a run as ``<name>.svg``, ``<name>.png`` and ``<name>.csv``, in the language of the view.
 
     Parameters
     ----------
@@ -41,7 +43,8 @@ def write_charts(view: View, folder: Path) -> tuple[Path, ...]:
     written = []
     for name, chart in CHARTS:
         figure = chart.draw(view, FILE).figure
-        contents = {"svg": to_svg(figure, chart.title.en), "png": to_png(figure)}
+        contents = {"svg": to_svg(figure, view.pick(chart.title), is_outlined=view.language == "zh")}
+        contents["png"] = to_png(figure)
         contents["csv"] = write_csv(chart.tabulate(view)).encode()
         for kind, content in contents.items():
             path = folder / f"{name}.{kind}"
@@ -50,14 +53,21 @@ def write_charts(view: View, folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(written))
 
 
-def to_svg(figure: Figure, title: str) -> bytes:
-    """Return a figure as SVG 1.1: text stays text, no date, identifiers that depend on the content alone."""
+def to_svg(figure: Figure, title: str, *, is_outlined: bool = False) -> bytes:
+    """Return a figure as SVG 1.1: no date, identifiers that depend on the content alone.
+
+    Parameters
+    ----------
+    is_outlined : bool
+        Whether letters are drawn as outlines, for readers that may have no Chinese font; else text stays text.
+    """
     content = io.BytesIO()
     metadata = {"Date": None, "Creator": "tongban", "Title": title}
-    with rc_context(STYLE):
+    with rc_context({**STYLE, "svg.fonttype": "path" if is_outlined else "none"}):
         figure.savefig(content, format="svg", metadata=metadata)
-    # a reader without the font gets the one of the same widths, or at least one without serifs
-    return content.getvalue().replace(f"'{FONT}'".encode(), f"'{FONT}', Verdana, sans-serif".encode())
+    # a reader without the fonts gets one of the same widths, or at least one without serifs
+    names = ", ".join(f"'{font}'" for font in FONTS).encode()
+    return content.getvalue().replace(names, names.replace(f", '{CHINESE}'".encode(), FALLBACK))
 
 
 def to_png(figure: Figure) -> bytes:

@@ -11,7 +11,7 @@ from sim.chart import View
 from sim.cli.group import output_of, voice_options
 from sim.cli.results import find_folder
 from sim.metric import summarise
-from sim.report import FORMATS, write_report
+from sim.report import FORMATS, language_of, write_report
 
 
 @click.command()
@@ -40,4 +40,4 @@ def command(ctx: click.Context, /, bundle: str, form: str, out: Path | None) -> 
         (path,) = write_report(opened, out or opened.path, lang=output.language, formats=(form,))
         output.result({"report": str(path)}, str(path))
         return
-    print(FORMATS.get(form).render(View(opened, summarise(opened)), output.language), end="")
+    print(FORMATS.get(form).render(View(opened, summarise(opened), language_of(output.language))), end="")

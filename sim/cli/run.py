@@ -18,7 +18,7 @@ from sim.cli.progress import progress
 from sim.cli.results import RESULTS
 from sim.cli.run_text import run_text
 from sim.errors import UsageError
-from sim.experiment import Request, make_bundle, prepare, redescribed, run_experiment
+from sim.experiment import Request, make_bundle, prepare, redescribed, run_experiment, run_without_variants
 from sim.metric import summarise, summary_document
 
 if TYPE_CHECKING:
@@ -144,7 +144,11 @@ def _simulated(
     outcome = run_experiment(prepared, request, on_progress=on_progress)
     if not outcome.records:
         raise KeyboardInterrupt
-    return make_bundle(prepared, request, outcome, command=_reproduce(options, request), started=started), outcome.stop
+    drift, outcome = run_without_variants(
+        prepared, request, outcome, on_progress=lambda share, _: show("simulating without variants", share)
+    )
+    command = _reproduce(options, request)
+    return make_bundle(prepared, request, outcome, command=command, drift=drift, started=started), outcome.stop
 
 
 def _reproduce(options: Options, request: Request) -> str:

@@ -27,6 +27,7 @@ def _parts(bundle: Bundle, summary: Summary) -> Iterator[str]:
     yield _stations(bundle, summary)
     yield _journeys(bundle, summary)
     yield "\n".join(_verdict(verdict) for verdict in summary.verdicts)
+    yield _drift(bundle)
     yield "\n".join(_foot(bundle))
 
 
@@ -84,6 +85,24 @@ def _verdict(verdict: Verdict) -> str:
     if not verdict.decided and estimate.value is not None:
         words += ", the interval holds the set value" if estimate.half_width is not None else ""
     return words + ("" if objective.expect == "met" else f" (expected: {objective.expect})")
+
+
+def _drift(bundle: Bundle) -> str:
+    """Return what the scenario's variants cost in all: paired differences over the replications."""
+    drift = bundle.manifest.drift
+    if drift is None:
+        return ""
+    rows = [
+        (
+            f"{one.metric} {one.statistic}",
+            amount(one.without, one.unit, is_share=False),
+            amount(one.with_variants, one.unit, is_share=False),
+            ("+" if one.value > 0.0 else "") + amount(one.value, one.unit, one.half_width),
+        )
+        for one in drift.differences
+        if one.station is one.journey is one.operation is None
+    ]
+    return table(("cost of drift", "without", "with variants", "difference"), rows)
 
 
 def _foot(bundle: Bundle) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.experiment.preparation import Documents, Prepared, compile_documents, load_documents, prepare
     from sim.experiment.replication import Outcome, run_replications
-    from sim.experiment.run import Request, cores, make_bundle, redescribed, run_experiment
+    from sim.experiment.run import Request, cores, make_bundle, redescribed, run_experiment, run_without_variants
 
 __all__ = [
     "Documents",
@@ -29,6 +29,7 @@ __all__ = [
     "redescribed",
     "run_experiment",
     "run_replications",
+    "run_without_variants",
 ]
 
 _MODULES = {
@@ -37,7 +38,10 @@ _MODULES = {
         "sim.experiment.preparation",
     ),
     **dict.fromkeys(("Outcome", "run_replications"), "sim.experiment.replication"),
-    **dict.fromkeys(("Request", "cores", "make_bundle", "redescribed", "run_experiment"), "sim.experiment.run"),
+    **dict.fromkeys(
+        ("Request", "cores", "make_bundle", "redescribed", "run_experiment", "run_without_variants"),
+        "sim.experiment.run",
+    ),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.bundle import Source
@@ -64,6 +64,8 @@ class Prepared:
         What the replay found; empty for inline journeys alone.
     compile_seconds, replay_seconds : float
         CPU seconds of compiling the Plan and of the replay.
+    plain : Compiled or None
+        The same without the scenario's variants; None when it has none.
     """
 
     documents: Documents
@@ -71,6 +73,14 @@ class Prepared:
     compiled: Compiled
     compile_seconds: float
     replay_seconds: float
+    plain: Compiled | None = None
+
+    @property
+    def national(self) -> ConformanceTable:
+        """What the replay found of the national contracts alone."""
+        rows = tuple(row for row in self.table.rows if not row.variant)
+        findings = tuple(finding for finding in self.table.findings if not finding.variant)
+        return replace(self.table, rows=rows, findings=findings)
 
     @property
     def scenario(self) -> Scenario:
@@ -153,7 +163,11 @@ def prepare(
     check_nested_calls(documents.scenario, replay)
     replayed = time.process_time()
     compiled = compile_documents(documents, replay)
-    return Prepared(documents, replay.table, compiled, time.process_time() - replayed, replayed - started)
+    plain = None
+    if documents.scenario.variants:
+        without = replace(documents, scenario=replace(documents.scenario, variants=()))
+        plain = compile_documents(without, replay)
+    return Prepared(documents, replay.table, compiled, time.process_time() - replayed, replayed - started, plain)
 
 
 def _unknown_journey(scenario: Scenario, name: str, error: UsageError) -> Fault:

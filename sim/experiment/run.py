@@ -11,9 +11,10 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 import sim
-from sim.bundle import FORMAT, Bundle, Label, Manifest, Replay, Spent, input_digest, result_digest
+from sim.bundle import FORMAT, Bundle, Drift, Label, Manifest, Replay, Spent, input_digest, result_digest
 from sim.engine import get_engine
 from sim.experiment.replication import Outcome, run_replications
+from sim.metric import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,8 +106,51 @@ def run_experiment(
     return run_replications(task, request.replications, workers=request.workers, on_progress=on_progress)
 
 
+def run_without_variants(
+    prepared: Prepared,
+    request: Request,
+    outcome: Outcome,
+    *,
+    on_progress: Callable[[float, int], None] | None = None,
+) -> tuple[Drift | None, Outcome]:
+    """Run a scenario once more without its variants and return what they cost.
+
+    Parameters
+    ----------
+    outcome : Outcome
+        Of the run with the variants: the same replications are run, with the same citizens.
+
+    Returns
+    -------
+    tuple of Drift or None, Outcome
+        None when the scenario has no variants or no pair was finished; the outcome with the CPU time of both runs and
+        why the second was stopped.
+    """
+    plain = prepared.plain
+    if plain is None or outcome.stop:
+        return None, outcome
+    task = EngineTask(request.engine, plain.plan, request.seed)
+    other = run_replications(task, request.replications, workers=request.workers, on_progress=on_progress)
+    spent = replace(outcome, cpu=outcome.cpu + other.cpu, stop=other.stop)
+    if not other.records:
+        return None, spent
+    judged = [row.operation for row in prepared.table.rows if row.calls]
+    drift = Drift(
+        input_digest=input_digest(plain.plan.digest, request.seed, request.replications, sim.__version__),
+        digest=result_digest(plain.layout, other.records, prepared.national),
+        differences=differences(plain.layout, outcome.records, other.records, judged),
+    )
+    return drift, spent
+
+
 def make_bundle(
-    prepared: Prepared, request: Request, outcome: Outcome, *, command: str, started: datetime | None = None
+    prepared: Prepared,
+    request: Request,
+    outcome: Outcome,
+    *,
+    command: str,
+    drift: Drift | None = None,
+    started: datetime | None = None,
 ) -> Bundle:
     """Return the bundle of a run, not yet stored.
 
@@ -116,6 +160,8 @@ def make_bundle(
         With at least one record.
     command : str
         What reproduces the run.
+    drift : Drift, optional
+        What the scenario's variants cost.
     started : datetime, optional
         When it began, with time zone; by default now.
     """
@@ -132,7 +178,7 @@ def make_bundle(
         replications=request.replications,
         engine=request.engine,
         input_digest=request.digest(prepared),
-        digest=result_digest(layout, outcome.records, prepared.table),
+        digest=result_digest(layout, outcome.records, prepared.table, drift),
         started=began,
         seconds=Spent(
             wall=(now - began).total_seconds(),
@@ -150,6 +196,7 @@ def make_bundle(
         objectives=scenario.objectives,
         replay=Replay.of(prepared.table),
         layout=layout,
+        drift=drift,
     )
     return Bundle(manifest, outcome.records, prepared.table)
 
@@ -171,7 +218,7 @@ def redescribed(stored: Bundle, prepared: Prepared) -> Bundle:
         objectives=scenario.objectives,
         replay=Replay.of(prepared.table),
         layout=layout,
-        digest=result_digest(layout, stored.records, prepared.table),
+        digest=result_digest(layout, stored.records, prepared.table, stored.manifest.drift),
     )
     return stored if manifest == stored.manifest else Bundle(manifest, stored.records, prepared.table)
 

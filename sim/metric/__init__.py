@@ -6,6 +6,7 @@ something.
 """
 
 from sim.metric.document import summary_document
+from sim.metric.drift import differences
 from sim.metric.model import LEVEL, Estimate, Scope, Series, Summary, Verdict
 from sim.metric.registry import METRICS, Metric, quantile_name
 from sim.metric.scope import rows_of
@@ -20,6 +21,7 @@ __all__ = [
     "Series",
     "Summary",
     "Verdict",
+    "differences",
     "estimate",
     "interval",
     "judge",

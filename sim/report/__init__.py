@@ -6,6 +6,7 @@ exercised is never shown as passed, and that a page asks nothing of the network.
 """
 
 from sim.report.registry import FORMATS, Format
+from sim.report.text import language_of
 from sim.report.write import write_report
 
-__all__ = ["FORMATS", "Format", "write_report"]
+__all__ = ["FORMATS", "Format", "language_of", "write_report"]

@@ -41,7 +41,7 @@ def _lead(words: Words, table: ConformanceTable) -> tuple[str, ...]:
         failed=sum(row.verdict == "fail" for row in exercised),
         omitted=len(table.rows) - len(exercised),
     )
-    systems = ", ".join(words(f"conformance.{how}", system=system) for system, how in table.mocked_by)
+    systems = words.listed(words(f"conformance.{how}", system=system) for system, how in table.mocked_by)
     more = [words("conformance.mocked", systems=systems)] if systems else []
     more += [words("conformance.unfinished", n=table.unfinished)] if table.unfinished else []
     return (lead, *more)
@@ -126,7 +126,7 @@ def _endings(words: Words, table: ConformanceTable) -> Grid:
     rows = tuple(
         (
             Cell(ending.journey),
-            Cell(ending.channel),
+            Cell(words.term("channel", ending.channel)),
             Cell(ending.step),
             Cell(ending.action),
             Cell(number(ending.count)) if ending.count else Cell(words("verdict.omit"), mark="open"),

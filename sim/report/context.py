@@ -72,6 +72,6 @@ class Context:
         """Return in words what a figure is taken of; empty for everything."""
         named = [self.station(scope)] if scope.station else []
         named += [self.journey(scope.journey)] if scope.journey else []
-        named += [self.words("row.channel", channel=scope.channel)] if scope.channel else []
+        named += [self.words("row.channel", channel=self.words.term("channel", scope.channel))] if scope.channel else []
         named += [scope.operation] if scope.operation else []
-        return ", ".join(named)
+        return self.words.listed(named)

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 
 @report_format("csv", file="report.csv")
-def render_csv(view: View, language: str) -> str:  # noqa: ARG001 - every format has this signature
+def render_csv(view: View) -> str:
     """Give every figure with its interval as a tidy table, for spreadsheets."""
     return write_csv(tabulate_estimates(view.summary.estimates))

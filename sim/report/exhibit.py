@@ -139,6 +139,7 @@ def _value(value: Value, half_width: Value) -> Cell:
 
 def _head(context: Context, key: tuple[Value, ...], unit: str) -> str:
     metric, statistic, station, _, journey, channel = (str(part) for part in key)
-    scope = context.station(Scope(station=station)) if station else channel or journey or context.words("row.all")
+    scope = context.scope(Scope(station=station or None, journey=journey or None, channel=channel or None))
+    scope = scope or context.words("row.all")
     measure = context.words.name("metric", metric) if statistic in {"mean", "per_hour"} else statistic
     return f"{scope}: {measure}" + (f", {unit}" if unit else "")

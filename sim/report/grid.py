@@ -80,12 +80,16 @@ def outcomes(context: Context) -> Grid:
     channels = list(dict.fromkeys(one.channel for one in found))
     table = {(one.channel, one.outcome): one for one in found}
     rows = tuple(
-        (Cell(channel or words("row.all_channels")), *(_outcome(table[channel, name]) for name in names))
+        (Cell(_channel(context, channel)), *(_outcome(table[channel, name]) for name in names))
         for channel in (channels if len(channels) > 2 else channels[:1])
     )
-    heads = [words("column.in_flight") if name == IN_FLIGHT else name for name in names]
+    heads = [words("column.in_flight") if name == IN_FLIGHT else words.term("outcome", name) for name in names]
     columns = (Column(words("column.channel")), *(Column(head, is_number=True) for head in heads))
     return Grid(words("outcomes"), columns, rows, words("outcomes.note"))
+
+
+def _channel(context: Context, channel: str) -> str:
+    return context.words.term("channel", channel) if channel else context.words("row.all_channels")
 
 
 def _outcome(share: Share) -> Cell:
@@ -111,7 +115,7 @@ def losses(context: Context) -> tuple[Grid | None, str]:
     )
     heads = [head for name in LOSSES for head in (words(f"column.{name}"), words("statistic.share"))]
     columns = (Column(words("column.station")), *(Column(head, is_number=True) for head in heads))
-    quiet = ", ".join(context.station(scope) for scope in scopes if scope not in lossy)
+    quiet = words.listed(context.station(scope) for scope in scopes if scope not in lossy)
     return Grid(words("losses"), columns, rows), words("losses.quiet", stations=quiet) if quiet else ""
 
 

@@ -12,19 +12,26 @@ from markupsafe import Markup
 from sim.report.page import make_page
 from sim.report.registry import report_format
 from sim.report.text import Words
+from sim.report.typeface import face
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from sim.chart import View
+    from sim.report.model import Page
 
 
 @report_format("html", file="report.html")
-def render_html(view: View, language: str) -> str:
+def render_html(view: View) -> str:
     """Give a self-contained page with charts, for reading and printing."""
-    page = make_page(view, language)
-    css = _read("report.css")
-    return _template().render(page=page, words=Words(language), css=Markup(css), drawn=Markup)  # noqa: S704 - our own style sheet and pictures; everything else is escaped
+    page, words, css = make_page(view), Words(view.language), _read("report.css")
+    plain = _render(page, words, css)
+    letters = face(plain)
+    return _render(page, words, letters + css) if letters else plain
+
+
+def _render(page: Page, words: Words, css: str) -> str:
+    return _template().render(page=page, words=words, css=Markup(css), drawn=Markup)  # noqa: S704 - our own style sheet and pictures; everything else is escaped
 
 
 @cache

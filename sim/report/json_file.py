@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @report_format("json", file="report.json")
-def render_json(view: View, language: str) -> str:  # noqa: ARG001  keys are the same in every language
+def render_json(view: View) -> str:
     """Give every figure with its interval, unit and scope, for programs."""
     document = summary_document(view.bundle, view.summary)
     return json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n"

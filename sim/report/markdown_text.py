@@ -19,10 +19,10 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 @report_format("markdown", file="report.md")
-def render_markdown(view: View, language: str) -> str:
+def render_markdown(view: View) -> str:
     """Give the words and tables of the report as text, for tickets and repositories."""
-    page = make_page(view, language, has_charts=False)
-    words = Words(language)
+    page = make_page(view, has_charts=False)
+    words = Words(view.language)
     lines = [f"# {_plain(page.title)}", "", _plain(" · ".join(page.subtitle)), "", _plain(page.headline), ""]
     for warning in page.warnings:
         lines += [f"> {_plain(warning)}", ""]

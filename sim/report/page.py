@@ -19,28 +19,21 @@ if TYPE_CHECKING:
     from sim.report.model import Exhibit
 
 
-def make_page(view: View, language: str, *, has_charts: bool = True) -> Page:
-    """Return the report of a run.
+def make_page(view: View, *, has_charts: bool = True) -> Page:
+    """Return the report of a run, in the language of the view.
 
     Parameters
     ----------
-    language : str
-        ``en`` or ``zh``; charts are in English until a Chinese font is shipped.
     has_charts : bool
         Whether charts are drawn: a text format needs none.
-
-    Raises
-    ------
-    UsageError
-        There is no such language.
     """
-    context = Context(view, Words(language))
+    context = Context(view, Words(view.language))
     words, manifest = context.words, view.bundle.manifest
     level = percent(LEVEL).replace(".0 %", " %")
     done = len(view.bundle.records)
     count = len(manifest.assumptions)
     return Page(
-        language=language,
+        language=view.language,
         title=words.pick(manifest.title),
         subtitle=_subtitle(context),
         headline=tile.headline(context),

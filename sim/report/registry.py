@@ -11,7 +11,7 @@ from sim.registry import Registry
 if TYPE_CHECKING:
     from sim.chart import View
 
-Render = Callable[["View", str], str]
+Render = Callable[["View"], "str | bytes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Format:
     doc : str
         What it is, in one sentence.
     render : callable
-        Makes the text of the file from a run and a language.
+        Makes the content of the file, in the language of the view.
     """
 
     name: str

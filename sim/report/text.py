@@ -4,13 +4,15 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, get_args
 
-from sim.chart.text import keep_together
+from sim.chart import Language
+from sim.chart.text import keep_together, term
 from sim.errors import UsageError
 from sim.scenario.model import Text
 
-Language = Literal["en", "zh"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 TEXTS: Final[dict[str, Text]] = {
     "report": Text("Simulation report", "仿真报告"),
@@ -295,21 +297,15 @@ class Words:
     ----------
     language : str
         ``en`` or ``zh``.
-
-    Raises
-    ------
-    UsageError
-        There is no such language.
     """
 
-    def __init__(self, language: str) -> None:
-        if language not in get_args(Language):
-            raise UsageError(f"there is no language {language!r}", f"use one of {', '.join(get_args(Language))}")
+    def __init__(self, language: Language) -> None:
         self.language = language
 
     def __call__(self, key: str, **values: str | int) -> str:
         """Return a text with its values filled in."""
-        return self.pick(TEXTS[key]).format(**{name: keep_together(value) for name, value in values.items()})
+        kept = {name: keep_together(str(value)) for name, value in values.items()}
+        return self.pick(TEXTS[key]).format(**kept)
 
     def pick(self, text: Text) -> str:
         """Return a text in this language."""
@@ -319,3 +315,25 @@ class Words:
         """Return the text ``<kind>.<name>``; the name itself, in words, when the table has none."""
         found = TEXTS.get(f"{kind}.{name}")
         return self.pick(found) if found else name.replace("_", " ")
+
+    def term(self, kind: str, name: str) -> str:
+        """Return what a channel or a way to end is called."""
+        return self.pick(term(kind, name))
+
+    def listed(self, names: Iterable[str]) -> str:
+        """Return names as a list in a sentence."""
+        return ("、" if self.language == "zh" else ", ").join(names)
+
+
+def language_of(name: str) -> Language:
+    """Return a language by its name.
+
+    Raises
+    ------
+    UsageError
+        There is no such language.
+    """
+    known: tuple[Language, ...] = get_args(Language)
+    if name not in known:
+        raise UsageError(f"there is no language {name!r}", f"use one of {', '.join(known)}")
+    return known[known.index(name)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sim.chart import View, write_charts
 from sim.metric import summarise
 from sim.report.registry import FORMATS
+from sim.report.text import language_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,7 @@ def write_report(
     folder : Path
         Made where it is missing; files of the same name are replaced.
     lang : str
-        ``en`` or ``zh``; charts are in English until a Chinese font is shipped.
+        ``en`` or ``zh``: of the report and of the charts beside it, which replace those of the other language.
     formats : sequence of str
         Names in ``FORMATS``.
     summary : Summary, optional
@@ -48,11 +49,11 @@ def write_report(
         There is no such format or language.
     """
     chosen = [FORMATS.get(name) for name in formats]
-    view = View(bundle, summary or summarise(bundle))
-    contents = [(folder / entry.file, entry.render(view, lang)) for entry in chosen]
+    view = View(bundle, summary or summarise(bundle), language_of(lang))
+    contents = [(folder / entry.file, entry.render(view)) for entry in chosen]
     folder.mkdir(parents=True, exist_ok=True)
     if "html" in formats:
         write_charts(view, folder / "charts")
     for path, content in contents:
-        path.write_text(content, encoding="utf-8", newline="\n")
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     return tuple(path for path, _ in contents)

@@ -125,7 +125,7 @@ def test_the_page_asks_nothing_of_the_network_and_runs_no_script(reader: Reader,
 
 def test_every_key_figure_and_objective_stands_in_the_page_with_its_interval(bundle: Bundle, reader: Reader) -> None:
     text = " ".join(" ".join(reader.text).split())
-    report = make_page(View(bundle, summarise(bundle)), "en", has_charts=False)
+    report = make_page(View(bundle, summarise(bundle)), has_charts=False)
 
     assert len(report.objectives) == 3
     assert len(report.figures) == 7

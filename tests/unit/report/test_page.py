@@ -5,19 +5,20 @@ from dataclasses import replace
 import pytest
 
 from sim.bundle import Bundle
-from sim.chart import View
+from sim.chart import Language, View
 from sim.errors import UsageError
 from sim.metric import summarise
 from sim.report.model import Page, Section
 from sim.report.page import make_page
+from sim.report.text import language_of
 from sim.scenario.model import Objective
 from tests.synthetic_day import synthetic_bundle
 
 NBSP = "\N{NO-BREAK SPACE}"
 
 
-def page_of(bundle: Bundle, language: str = "en") -> Page:
-    return make_page(View(bundle, summarise(bundle)), language, has_charts=False)
+def page_of(bundle: Bundle, language: Language = "en") -> Page:
+    return make_page(View(bundle, summarise(bundle), language), has_charts=False)
 
 
 @pytest.fixture(scope="module")
@@ -218,4 +219,4 @@ def test_chinese_has_a_text_for_everything() -> None:
 
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(UsageError, match="there is no language 'fr'; use one of en, zh"):
-        page_of(synthetic_bundle(replications=1), "fr")
+        language_of("fr")
