@@ -58,6 +58,7 @@ JOURNEYS = {
     "residence": ("register-residence", 3900.0),
     "name-query": ("query-name", 640.0),
 }
+TITLE = "A working day in Ningxia"
 OUTCOMES = ("completed", "failed", "refused", "supplement-expired")
 
 
@@ -71,16 +72,17 @@ class Desk:
     office: bool = False
     share: float = 1.0
     title: str | None = None
+    chinese: str | None = None
 
 
 DESKS = (
-    Desk("provincial-platform", 0.12, 6, share=6.0, title="Provincial platform"),
-    Desk("identity", 0.08, 4, share=5.0, title="Identity authentication"),
-    Desk("service-window", 420.0, 92, office=True, share=0.4, title="Service window"),
-    Desk("kiosk", 240.0, 30, share=0.1, title="Self-service kiosk"),
-    Desk("officer", 330.0, 118, office=True, share=0.8, title="Reviewing officer"),
-    Desk("bank", 0.6, 12, share=0.5, title="Bank"),
-    Desk("courier", 90000.0, None, share=0.3, title="Courier"),
+    Desk("provincial-platform", 0.12, 6, share=6.0, title="Provincial platform", chinese="省级平台"),
+    Desk("identity", 0.08, 4, share=5.0, title="Identity authentication", chinese="统一身份认证"),
+    Desk("service-window", 420.0, 92, office=True, share=0.4, title="Service window", chinese="办事窗口"),
+    Desk("kiosk", 240.0, 30, share=0.1, title="Self-service kiosk", chinese="自助终端"),
+    Desk("officer", 330.0, 118, office=True, share=0.8, title="Reviewing officer", chinese="审核民警"),
+    Desk("bank", 0.6, 12, share=0.5, title="Bank", chinese="代收银行"),
+    Desk("courier", 90000.0, None, share=0.3, title="Courier", chinese="快递"),
 )
 
 
@@ -98,7 +100,7 @@ def synthetic_bundle(
     desks: tuple[Desk, ...] = DESKS,
     scale: float = 1.0,
     objectives: tuple[Objective, ...] | None = None,
-    title: str = "A working day in Ningxia",
+    title: str = TITLE,
 ) -> Bundle:
     """Return a bundle of a day of 24 hours."""
     layout = Layout(
@@ -240,7 +242,7 @@ def _manifest(
         format=FORMAT,
         product="0.1.0",
         name="synthetic-day",
-        title=Text(title, title),
+        title=Text(title, "宁夏的一个工作日" if title == TITLE else title),
         start=datetime(2022, 7, 26, tzinfo=china),
         seed=20220731,
         replications=replications,
@@ -259,7 +261,11 @@ def _manifest(
             Source("journey", "scenarios/journeys/renew-id-card.arazzo.yaml", "ef" * 32),
         ),
         labels=(
-            *(Label("station", desk.name, Text(desk.title, desk.title)) for desk in desks if desk.title),
+            *(
+                Label("station", desk.name, Text(desk.title, desk.chinese or desk.title))
+                for desk in desks
+                if desk.title
+            ),
             Label("line", "id-card", Text("Renewal of an ID card", "身份证换领")),
             Label("division", "640000", Text("Ningxia", "宁夏")),
         ),

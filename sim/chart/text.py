@@ -36,8 +36,8 @@ TEXTS: Final[dict[str, Text]] = {
     "waiting.missed": Text("missed, {value}", "未达到，{value}"),
     "waiting.no data": Text("no data", "无数据"),
     "waiting.message": Text(
-        "The longest waits are at {station}: for arrivals at {peak}, 95 % of those served wait at most {value}.",
-        "等候最长的是{station}：{peak} 到达者中 95 % 的等候不超过 {value}。",
+        "The longest waits are at {station}: for arrivals at {peak}, 95\N{NO-BREAK SPACE}% of those served wait at most {value}.",
+        "等候最长的是{station}：{peak} 到达者中 95\N{NO-BREAK SPACE}% 的等候不超过 {value}。",
     ),
     "waiting.none": Text("No one waits longer than {value} at any station.", "所有环节的等候均不超过 {value}。"),
     "waiting.quiet": Text("p95 at most {value} all day: {stations}.", "全天 p95 不超过 {value}：{stations}。"),
@@ -83,6 +83,7 @@ TEXTS: Final[dict[str, Text]] = {
     "outcome.rejected": Text("rejected", "不予受理"),
     "outcome.withdrawn": Text("withdrawn", "撤回"),
     "outcome.expired": Text("expired", "逾期"),
+    "outcome.supplement-expired": Text("supplement-expired", "补正逾期"),
     "outcome.unverified": Text("unverified", "核验未通过"),
     "outcome.not-evaluated": Text("not-evaluated", "未评价"),
     "channel.app": Text("app", "App"),

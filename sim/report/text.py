@@ -41,8 +41,8 @@ TEXTS: Final[dict[str, Text]] = {
     "headline.one_missed": Text("The objective is missed.", "目标未达到。"),
     "headline.some": Text("{met} of {n} objectives are met.", "{n} 项目标中达到 {met} 项。"),
     "headline.wait": Text(
-        "The longest waits are at {station}, where 95 % of those served wait at most {value}.",
-        "等候最长的是{station}：95 % 的被服务者等候不超过 {value}。",
+        "The longest waits are at {station}, where 95\N{NO-BREAK SPACE}% of those served wait at most {value}.",
+        "等候最长的是{station}：95\N{NO-BREAK SPACE}% 的被服务者等候不超过 {value}。",
     ),
     "headline.no_wait": Text("Nobody waits noticeably at any station.", "各环节均无明显等候。"),
     "headline.contract": Text(

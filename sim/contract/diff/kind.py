@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from sim.contract.diff.rule import rule, schema_family
@@ -85,17 +84,18 @@ def compare_kinds(site: Site, old: Flat, new: Flat) -> bool:
     return True
 
 
-@lru_cache(maxsize=4096)
 def kinds_of(flat: Flat) -> frozenset[str]:
     """Return the kinds of value that a schema allows: JSON types, ``fraction`` for numbers that are no integers."""
-    kinds = EVERY
-    for part in flat.parts:
-        kinds &= _kinds(part)
-    for key, place, branches in flat.choices():
-        has_null = len(branches) < len(list(place.elements()))
-        of_branches = frozenset().union(*(kinds_of(flat.inner(node, node)) for node in branches))
-        kinds &= of_branches | ({"null"} if has_null else frozenset()) if key else kinds
-    return kinds
+    known = flat.side.kinds
+    if flat not in known:
+        kinds = EVERY
+        for part in flat.parts:
+            kinds &= _kinds(part)
+        for _, place, branches in flat.choices():
+            null = frozenset(("null",)) if len(branches) < len(list(place.elements())) else frozenset[str]()
+            kinds &= null.union(*(kinds_of(flat.inner(node, node)) for node in branches))
+        known[flat] = kinds
+    return known[flat]
 
 
 def _kinds(part: Part) -> frozenset[str]:

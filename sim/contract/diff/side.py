@@ -41,6 +41,7 @@ class Side:
         self.root = self.sources.root
         self.is_30 = contract.openapi.startswith("3.0.")
         self.code_lists: CodeLists = load_code_lists(catalog)
+        self.kinds: dict[Flat, frozenset[str]] = {}
         self._flats: dict[tuple[tuple[str, str], ...], Flat] = {}
 
     def key(self, node: Node) -> tuple[str, str]:

@@ -1,5 +1,7 @@
 """Every chart of the registry on ordinary and on extreme runs; a warning of matplotlib is an error here."""
 
+import re
+from dataclasses import replace
 from functools import cache, partial
 from io import BytesIO
 from itertools import combinations
@@ -13,7 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text as MplText
 from PIL import Image
 
-from sim.chart import CHARTS, FILE, NARROW, WIDE, Chart, Medium, View, to_png, to_svg, write_charts
+from sim.chart import CHARTS, FILE, NARROW, WIDE, Chart, Language, Medium, View, to_png, to_svg, write_charts
 from sim.chart.text import TEXTS
 from sim.metric import summarise
 from sim.scenario.model import Objective
@@ -40,18 +42,20 @@ CASES = {
     "an infinite objective": partial(synthetic_bundle, replications=2, bins=8, objectives=(objective(float("inf")),)),
     "an objective far above": partial(synthetic_bundle, replications=2, bins=8, objectives=(objective(1e6),)),
     "no objective": partial(synthetic_bundle, replications=2, bins=8, objectives=()),
-    "letters that the font lacks": partial(
+    "letters that the fonts lack": partial(
         synthetic_bundle,
         replications=2,
         bins=8,
-        desks=(Desk("窗口", 420.0, 20, title="$x^2$ 服务窗口 <b>"),),
+        desks=(Desk("가-desk", 420.0, 20, title="$x^2$ 服务窗口 <b>"),),
         objectives=(),
     ),
 }
 
 
 @cache
-def view_of(case: str) -> View:
+def view_of(case: str, language: Language = "en") -> View:
+    if language != "en":
+        return replace(view_of(case), language=language)
     bundle = CASES[case]()
     return View(bundle, summarise(bundle))
 
@@ -87,10 +91,13 @@ def test_every_chart_is_drawn_without_warnings(case: str) -> None:
         assert drawing.message.zh
 
 
-@pytest.mark.parametrize("case", ["a working day", "forty stations", "an objective far above"])
+@pytest.mark.parametrize(
+    ("case", "language"),
+    [("a working day", "en"), ("a working day", "zh"), ("forty stations", "en"), ("an objective far above", "zh")],
+)
 @pytest.mark.parametrize("medium", [FILE, NARROW])
-def test_no_text_leaves_the_picture_or_covers_another(case: str, medium: Medium) -> None:
-    view = view_of(case)
+def test_no_text_leaves_the_picture_or_covers_another(case: str, language: Language, medium: Medium) -> None:
+    view = view_of(case, language)
     for name, chart in charts_of(case):
         figure = chart.draw(view, medium).figure
         canvas = FigureCanvasAgg(figure)
@@ -142,7 +149,7 @@ def test_a_chart_for_a_file_names_its_run_and_its_assumed_figures() -> None:
 
 
 def test_hostile_names_stay_text() -> None:
-    view = view_of("letters that the font lacks")
+    view = view_of("letters that the fonts lack")
     svg = to_svg(CHARTS.get("utilisation").draw(view, WIDE).figure, "").decode()
 
     assert "<b>" not in svg
@@ -187,6 +194,16 @@ def test_every_chart_is_documented_with_unit_and_titles() -> None:
         assert chart.unit
         assert chart.title.en
         assert chart.title.zh
+
+
+def test_a_chinese_chart_is_chinese_throughout_and_its_file_needs_no_font() -> None:
+    view = view_of("a working day", "zh")
+    for name, chart in CHARTS:
+        drawing = chart.draw(view, FILE)
+        words = [word for text in shown_texts(drawing.figure) for word in re.findall(r"[A-Za-z]{4,}", text.get_text())]
+
+        assert set(words) <= {"synthetic"}, name
+        assert b"<text" not in to_svg(drawing.figure, "", is_outlined=True)
 
 
 def test_texts_have_the_same_places_for_values_in_both_languages() -> None:

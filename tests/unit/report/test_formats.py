@@ -1,5 +1,6 @@
 """Every report format: complete, escaped, self-contained."""
 
+import base64
 import csv
 import io
 import json
@@ -11,6 +12,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped] # it ships no types
 
 from sim.bundle import Bundle, Finding
 from sim.chart import View
@@ -69,6 +71,12 @@ def bundle() -> Bundle:
 def page(bundle: Bundle, tmp_path_factory: pytest.TempPathFactory) -> str:
     (path,) = write_report(bundle, tmp_path_factory.mktemp("report"))
     return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def chinese() -> str:
+    bundle = synthetic_bundle(replications=2, bins=8)
+    return str(FORMATS.get("html").render(View(bundle, summarise(bundle), "zh")))
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +154,23 @@ def test_the_tables_show_names_findings_and_assumptions(reader: Reader) -> None:
         "9f2c" * 16,
     ):
         assert part in text
+
+
+def test_a_chinese_page_carries_its_letters_and_an_english_one_no_font(page: str, chinese: str) -> None:
+    (content,) = re.findall(r"data:font/woff;base64,([A-Za-z0-9+/=]+)", chinese)
+    font = TTFont(io.BytesIO(base64.b64decode(content)))
+
+    assert {ord(letter) for letter in chinese if ord(letter) >= 0x2E80} <= set(font.getBestCmap())
+    assert "SIL Open Font License" in font["name"].getDebugName(13)
+    assert "data:font" not in page
+    assert len(chinese.encode()) < 900_000
+
+
+def test_a_chinese_page_is_chinese_throughout(chinese: str) -> None:
+    text = " ".join(read(re.sub(r"<(code|style)\b.*?</\1>", "", chinese, flags=re.DOTALL)).text)
+
+    assert "办事窗口" in text
+    assert [word for word in ("Service", "begun", "objective", "window ", "journeys", "pass") if word in text] == []
 
 
 def test_every_chart_has_a_text_alternative_files_and_data(page: str, reader: Reader) -> None:
