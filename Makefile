@@ -35,7 +35,9 @@ validate: .venv/ready
 benchmark: .venv/ready
 	$(BIN)/python benchmarks/reference_engine.py
 
+# The browser itself comes from the system: apt-get install chromium.
 test-browser: .venv/ready
+	npm install --silent --no-save --no-audit --no-fund --prefix .venv/axe axe-core@4
 	$(RUN) pytest -q tests/browser
 
 test-install: .venv/ready

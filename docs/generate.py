@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from docs.bundle_table import column_tables
+from docs.change_table import change_table
 from docs.command_table import command_tables
 from docs.registry_table import (
     arrival_table,
@@ -33,6 +34,7 @@ ROOT: Final = Path(__file__).resolve().parent
 
 TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "arrivals": arrival_table,
+    "changes": change_table,
     "charts": chart_table,
     "checks": check_table,
     "columns": column_tables,

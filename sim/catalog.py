@@ -17,6 +17,7 @@ from sim.errors import UsageError
 
 KINDS: Final = {
     "contract": ("contracts", ".openapi.yaml"),
+    "overlay": ("contracts/overlays", ".overlay.yaml"),
     "journey": ("scenarios/journeys", ".arazzo.yaml"),
     "scenario": ("scenarios", ".yaml"),
     "mock": ("mocks", ".py"),

@@ -10,6 +10,7 @@ nesting and expands aliases without bound.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import math
 import os
@@ -122,15 +123,34 @@ def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
     try:
         if not path.is_file():
             raise DocumentError([Fault(shown, 0, 0, "", "there is no such file", "check the path")])
-        if path.stat().st_size > max_bytes:
-            raise DocumentError([_too_big(shown, max_bytes)])
-        text = path.read_bytes()
+        text = read_start(path, max_bytes + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise DocumentError(
             [Fault(shown, 0, 0, "", f"cannot be read: {reason}", "check path and permissions")]
         ) from error
     return parse_document(text, path=path.absolute(), file=shown, max_bytes=max_bytes)
+
+
+def read_start(path: Path, size: int) -> bytes:
+    """Return the first ``size`` bytes of a file, or all of them.
+
+    A file is not believed about its size, and none is waited for: those of /proc say 0 and may give more for ever.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read, or has nothing to give yet.
+    """
+    with open(path, "rb", opener=_open_at_once) as file:
+        content: bytes | None = file.read(size)
+    if content is None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # Windows has no such flag, and no such files
 
 
 def parse_document(text: bytes, *, path: Path, file: str, max_bytes: int = MAX_BYTES) -> Document:

@@ -28,7 +28,7 @@ from sim.bundle import (
     Spent,
     StationKey,
 )
-from sim.bundle.bucket import bucket
+from sim.bundle.bucket import bucket, lower_bound
 from sim.bundle.record import (
     GROUP_COUNTS,
     GROUP_SUMS,
@@ -192,9 +192,17 @@ def _station(
             float(waits.sum()),
             0.0,
         )
-        numbers, found = np.unique([bucket(wait) for wait in waits], return_counts=True)
+        numbers, found = _buckets(waits)
         rows += [(row, at, int(number), int(count)) for number, count in zip(numbers, found, strict=True)]
     return rows
+
+
+BOUNDS = np.array([lower_bound(number) for number in range(1, bucket(1e8))])
+
+
+def _buckets(times: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the buckets of times and how many fall into each."""
+    return np.unique(np.searchsorted(BOUNDS, times, side="right"), return_counts=True)
 
 
 def _groups(
@@ -218,7 +226,7 @@ def _groups(
             mean = 3600.0 * (20.0 + 8.0 * ending)
             times = random.gamma(2.0, mean / 2.0, count)
             sums[row, ending] = (times.sum(), times.sum() * 0.05)
-            numbers, found = np.unique([bucket(time) for time in times], return_counts=True)
+            numbers, found = _buckets(times)
             sojourn += [(row, ending, int(number), int(n)) for number, n in zip(numbers, found, strict=True)]
     return counts, outcomes, sums, np.array(sorted(sojourn), np.int64).reshape(-1, 4)
 
@@ -267,6 +275,8 @@ def _manifest(
                 if desk.title
             ),
             Label("line", "id-card", Text("Renewal of an ID card", "身份证换领")),
+            Label("line", "residence", Text("Residence registration", "居住登记")),
+            Label("line", "name-query", Text("Duplicate-name query", "重名查询")),
             Label("division", "640000", Text("Ningxia", "宁夏")),
         ),
         assumptions=(

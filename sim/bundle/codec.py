@@ -6,6 +6,7 @@ back; promises that what does not fit the annotations is refused with its place.
 
 from __future__ import annotations
 
+import math
 import types
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -32,6 +33,8 @@ def encode(value: object) -> JsonValue:
         return [encode(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, str):  # a file's name need not be Unicode; what is stored is
+        return value.encode("utf-8", "backslashreplace").decode()
     return cast("JsonValue", value)
 
 
@@ -61,10 +64,26 @@ def _scalar(kind: Any, value: JsonValue, place: str) -> object:
     if get_origin(kind) is Literal and value in get_args(kind):
         return value
     if kind is datetime and isinstance(value, str):
-        return datetime.fromisoformat(value)
+        return _instant(value, place)
     if kind is float and type(value) in (int, float):
-        return float(cast("float", value))
-    return value if type(value) is kind else _refuse(kind, value, place)
+        number = float(cast("float", value))
+        return number if math.isfinite(number) else _refuse("a finite number", value, place)
+    if type(value) is not kind or (isinstance(value, str) and not is_unicode(value)):
+        _refuse(kind, value, place)
+    return value
+
+
+def _instant(text: str, place: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        _refuse("an instant", text, place)
+    return instant if instant.tzinfo is not None else _refuse("an instant with time zone", text, place)
+
+
+def is_unicode(text: str) -> bool:
+    """Return whether a text can be stored as UTF-8: the name of a file need not."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _present(kind: Any) -> Any:

@@ -10,9 +10,10 @@ import os
 import re
 import shutil
 import socket
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
+from sim.bundle.codec import is_unicode
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from sim.bundle.manifest import Manifest
 
 MANIFEST: Final = "manifest.json"
-_WORKING = re.compile(r"\..+\.(?P<host>[A-Za-z0-9-]+)\.(?P<process>\d+)\.(?:new|old)")
+_ELSEWHERE: Final = "choose another folder with --out"
+_WORKING = re.compile(r"\.(?P<name>.+)\.(?P<host>[A-Za-z0-9-]+)\.(?P<process>[0-9]{1,9})\.(?P<state>new|old)")
 
 
 def folder_name(name: str, digest: str, *, partial: bool = False) -> str:
@@ -41,15 +43,32 @@ def check_place(place: Path) -> None:
     Raises
     ------
     UsageError
-        Something else stands there, or the folder cannot be written.
+        Something else stands there, the folder cannot be written, or it is a part of another bundle, which goes with
+        that one.
     """
+    try:
+        _check(place)
+    except OSError as error:
+        raise UsageError(f"{str(place)[:200]} cannot be written: {error.strerror}", _ELSEWHERE) from error
+
+
+def _check(place: Path) -> None:
+    if not is_unicode(str(place.absolute())):
+        raise UsageError(f"{place} is not a path in UTF-8", _ELSEWHERE)
     if place.exists() and not (place / MANIFEST).is_file() and (not place.is_dir() or any(place.iterdir())):
         raise UsageError(f"{place} is there and is not a bundle", "move it away or choose another folder with --out")
+    outer = next((folder for folder in place.resolve().parents if _is_bundle(folder)), None)
+    if outer is not None:
+        raise UsageError(f"{place} lies inside the bundle {outer}", _ELSEWHERE)
     folder = place.parent
-    while not folder.exists() and folder != folder.parent:
+    while not os.path.lexists(folder) and folder != folder.parent:
         folder = folder.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
-        raise UsageError(f"{folder} cannot be written", "choose another folder with --out")
+        raise UsageError(f"{folder} cannot be written", _ELSEWHERE)
+
+
+def _is_bundle(folder: Path) -> bool:
+    return (folder / MANIFEST).is_file() and (folder / "replications.parquet").is_file()
 
 
 @contextmanager
@@ -62,31 +81,52 @@ def new_folder(place: Path) -> Iterator[Path]:
         As ``check_place``.
     """
     check_place(place)
-    place.parent.mkdir(parents=True, exist_ok=True)
-    remove_stale(place.parent)
-    working = place.with_name(_working_name(place.name, "new"))
-    working.mkdir()
+    with _made(place.parent):
+        remove_stale(place.parent)
+        working = place.with_name(_working_name(place.name, "new"))
+        working.mkdir()
+        try:
+            yield working
+            _take_place(working, place)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder with its parents; when the block fails, those that it made vanish again, unless others use them."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
     try:
-        yield working
-        _take_place(working, place)
-    finally:
-        shutil.rmtree(working, ignore_errors=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for one in missing:
+                one.rmdir()
+        raise
 
 
 def remove_stale(parent: Path) -> None:
-    """Remove the working folders of processes of this host that are no more."""
+    """Remove the working folders of processes of this host that are no more; a bundle half replaced comes back."""
     for path in parent.iterdir():
         match = _WORKING.fullmatch(path.name)
-        if match and match["host"] == _host() and not _is_alive(int(match["process"])):
+        if match is None or match["host"] != _host() or _is_alive(int(match["process"])):
+            continue
+        if match["state"] == "old" and not os.path.lexists(parent / match["name"]):
+            path.rename(parent / match["name"])
+        else:
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _take_place(working: Path, place: Path) -> None:
     previous = place.with_name(_working_name(place.name, "old"))
-    if place.exists():
+    if os.path.lexists(place):
         place.rename(previous)
     working.rename(place)
-    shutil.rmtree(previous, ignore_errors=True)
+    if previous.is_symlink():
+        previous.unlink()  # the bundle that it leads to stays where it is
+    else:
+        shutil.rmtree(previous, ignore_errors=True)
 
 
 def _working_name(name: str, suffix: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+import os
+import re
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from sim.bundle.table import Columns
+
+_WILD: Final = re.compile(r"[*?\[]")
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -30,11 +34,30 @@ def connect() -> duckdb.DuckDBPyConnection:
 
 
 def write_table(connection: duckdb.DuckDBPyConnection, path: Path, columns: Columns) -> None:
-    """Write columns of equal length to a Parquet file; the order of rows is kept."""
+    """Write columns of equal length to a Parquet file; the order of rows is kept.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
     connection.register("columns_to_write", columns)
-    target = str(path).replace("'", "''")
-    connection.execute(f"COPY (SELECT * FROM columns_to_write) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608 - the path is quoted; COPY takes no parameters
+    target = str(path.absolute()).replace("'", "''")  # absolute, for DuckDB makes a home folder of a leading ~
+    import duckdb  # noqa: PLC0415 - as above
+
+    try:
+        connection.execute(f"COPY (SELECT * FROM columns_to_write) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")  # noqa: S608 - the path is quoted; COPY takes no parameters
+    except duckdb.IOException as error:
+        raise _failure(path, error) from error
     connection.unregister("columns_to_write")
+
+
+def _failure(path: Path, error: Exception) -> OSError:
+    """Return what the system said, which DuckDB tells in its own words."""
+    number = re.search(r'"errno":"([0-9]+)"', str(error))
+    if number is None:
+        return OSError(str(error).partition("\n")[0][:200])
+    return OSError(int(number[1]), os.strerror(int(number[1])), str(path))
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, path: Path) -> Columns:
@@ -50,7 +73,13 @@ def read_table(connection: duckdb.DuckDBPyConnection, path: Path) -> Columns:
     import duckdb  # noqa: PLC0415 - as above
 
     try:
-        columns = connection.read_parquet(str(path)).fetchnumpy()
+        relation = connection.read_parquet(_only(path.absolute()), hive_partitioning=False)
+        columns = relation.fetchnumpy()
     except duckdb.Error as error:
         raise ResultError(f"{path}: is not a Parquet file", "run the scenario again with --force") from error
     return {name: np.ma.getdata(values) for name, values in cast("Columns", columns).items()}
+
+
+def _only(path: Path) -> str:
+    """Return a path as the pattern that no other file meets."""
+    return _WILD.sub(r"[\g<0>]", str(path))

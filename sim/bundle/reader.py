@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from sim.bundle.codec import decode
+from sim.bundle.codec import decode, is_unicode
 from sim.bundle.digest import result_digest
 from sim.bundle.finding_table import FINDING_TABLES, from_columns
 from sim.bundle.folder import MANIFEST, folder_name
@@ -15,6 +15,7 @@ from sim.bundle.manifest import FORMAT, Manifest
 from sim.bundle.model import Bundle
 from sim.bundle.parquet import connect, read_table
 from sim.bundle.table import TABLES, from_tables, to_tables
+from sim.document import read_start
 from sim.errors import ResultError
 
 if TYPE_CHECKING:
@@ -48,6 +49,9 @@ def open_bundle(path: Path) -> Bundle:
         conformance = from_columns(manifest.replay, tables)
     except (KeyError, ValueError, TypeError) as error:
         raise ResultError(f"{path}: the tables do not fit the manifest: {error}", _AGAIN) from error
+    if not manifest.partial and len(records) != manifest.replications:
+        message = f"{path}: holds {len(records)} of {manifest.replications} replications and is not marked partial"
+        raise ResultError(message, _AGAIN)
     bundle = Bundle(manifest, records, conformance, path)
     digest = result_digest(manifest.layout, records, conformance, manifest.drift)
     if digest != manifest.digest or not _is_derived(bundle, tables):
@@ -69,12 +73,15 @@ def find_bundle(parent: Path, name: str, digest: str) -> Bundle | None:
 
 def _read_manifest(path: Path) -> Manifest:
     file = path / MANIFEST
-    if not file.is_file():
-        raise ResultError(f"{path} is not a bundle: it has no {MANIFEST}", "give a folder that `tongban run` made")
+    if not is_unicode(str(path.absolute())):
+        raise ResultError(f"{path} is not a path in UTF-8", "give the folder another name")
     try:
-        if file.stat().st_size > MAX_MANIFEST_BYTES:
+        if not file.is_file():
+            raise ResultError(f"{path} is not a bundle: it has no {MANIFEST}", "give a folder that `tongban run` made")
+        text = read_start(file, MAX_MANIFEST_BYTES + 1)
+        if len(text) > MAX_MANIFEST_BYTES:
             raise ResultError(f"{file} is larger than {MAX_MANIFEST_BYTES} bytes", _AGAIN)
-        value = cast("JsonValue", json.loads(file.read_text(encoding="utf-8")))
+        value = cast("JsonValue", json.loads(text.decode("utf-8")))
     except (OSError, ValueError, RecursionError) as error:
         raise ResultError(f"{file} cannot be read: {error}", _AGAIN) from error
     version = value.get("format") if isinstance(value, dict) else None
@@ -84,7 +91,7 @@ def _read_manifest(path: Path) -> Manifest:
     try:
         return decode(Manifest, value)
     except ValueError as error:
-        raise ResultError(f"{file}{error}", _AGAIN) from error
+        raise ResultError(f"{file}: {error}", _AGAIN) from error
 
 
 def _is_derived(bundle: Bundle, tables: dict[str, Columns]) -> bool:

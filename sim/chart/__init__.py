@@ -4,7 +4,7 @@ Takes a bundle and its summary, gives pictures, the sentence that says what they
 same bytes for the same run, colours that survive grey print, and no state left in matplotlib.
 """
 
-from sim.chart.model import FILE, NARROW, WIDE, Chart, Drawing, Language, Medium, Table, View
+from sim.chart.model import FILE, NARROW, PRINT, WIDE, Chart, Drawing, Language, Medium, Table, View
 from sim.chart.registry import CHARTS
 from sim.chart.table import tabulate_estimates, write_csv
 from sim.chart.write import to_png, to_svg, write_charts
@@ -13,6 +13,7 @@ __all__ = [
     "CHARTS",
     "FILE",
     "NARROW",
+    "PRINT",
     "WIDE",
     "Chart",
     "Drawing",

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.figure import Figure
@@ -86,7 +86,9 @@ def lay_out(
     head = (TITLE + LINE * len(lines) + 0.08) if medium.is_titled else 0.0
     key_lines = _key_lines(key, medium)
     top = head + (KEY * len(key_lines) + 0.1 if key else 0.0)
-    height = top + sum(row.total for row in rows) + (FOOT if medium.is_titled else BOTTOM)
+    bottom = FOOT if medium.is_titled else BOTTOM
+    rows = _flattened(rows, medium.tallest - top - bottom)
+    height = top + sum(row.total for row in rows) + bottom
     figure = Figure(figsize=(medium.width, height), facecolor="white")
     if medium.is_titled:
         figure.text(0.12 / medium.width, 1 - 0.1 / height, drawable(title), size=13, weight="bold", va="top")
@@ -99,6 +101,16 @@ def lay_out(
         axes.append(_row(figure, row, medium.width, height, top))
         top += row.total
     return figure, axes
+
+
+def _flattened(rows: Sequence[Row], room: float) -> Sequence[Row]:
+    """Return rows whose plotting areas are so flat that all fit into a height, in inches."""
+    plots = sum(row.height for row in rows)
+    excess = sum(row.total for row in rows) - room
+    if excess <= 0.0:
+        return rows
+    factor = max(1.0 - excess / plots, 0.2)
+    return [replace(row, height=factor * row.height) for row in rows]
 
 
 def sign(figure: Figure, origin: str) -> None:

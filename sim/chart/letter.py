@@ -8,22 +8,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from matplotlib.font_manager import FontEntry, findfont, fontManager, get_font
+from matplotlib.font_manager import FontEntry, FontProperties, findfont, fontManager, get_font
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LATIN: Final = "DejaVu Sans"  # comes with matplotlib
 CHINESE: Final = "Tongban Sans SC"
 CHINESE_FILE: Final = Path(__file__).parent / "font" / "TongbanSansSC.otf"
 FONTS: Final = (LATIN, CHINESE)
+LARGE: Final = 200.0  # points
 
 # a word; or a wide letter with the marks that must not stand first or last on a line (GB/T 15834-2011, 5.1)
 _OPENING, _CLOSING = "“‘（《〈「『【", "，。、；：？！）》〉」』】”’％…"  # noqa: RUF001 - Chinese marks
+_WIDE = r"\u2e80-\u9fff\uff00-\uffef"
 _PIECE = re.compile(
-    rf"[{_OPENING}]*(?:[^ \n{_OPENING}{_CLOSING}\u2e80-\u9fff\uff00-\uffef]+|[\u2e80-\u9fff\uff00-\uffef])"
-    rf"[{_CLOSING}]*|[{_OPENING}{_CLOSING}]| +|\n"
+    rf"[{_OPENING}]*(?:(?:[^ \n\-{_OPENING}{_CLOSING}{_WIDE}]|-(?![a-z]))+(?:-(?=[a-z]))?|[{_WIDE}])[{_CLOSING}]*"
+    rf"|[{_OPENING}{_CLOSING}]|-| +|\n"
 )
 
 
@@ -77,17 +82,30 @@ def shorten(text: str, longest: int) -> str:
     return line.rstrip() + "…"
 
 
-def wrap(text: str, widest: int) -> list[str]:
+@lru_cache(maxsize=8192)
+def width(text: str, size: float, *, is_bold: bool = False) -> float:
+    """Return how wide a text is drawn, in inches; ``size`` is in points."""
+    use_fonts()
+    weight = "bold" if is_bold else "normal"
+    font = get_font((findfont(FontProperties(family=LATIN, weight=weight)), str(CHINESE_FILE)))
+    font.set_size(LARGE, 72.0)  # at the size of small print, advances are rounded to whole points
+    font.set_text(text, 0.0)
+    return float(font.get_width_height()[0]) / 64.0 / 72.0 * size / LARGE
+
+
+def wrap(text: str, widest: float, measure: Callable[[str], float] = columns) -> list[str]:
     """Return a text as lines: words stay whole where they fit, Chinese breaks anywhere but beside its marks.
 
     Parameters
     ----------
-    widest : int
-        Columns of a line, >= 2.
+    widest : float
+        Width of a line, as ``measure`` gives it.
+    measure : callable
+        By default ``columns``.
     """
     lines = [""]
-    for piece in (part for found in _PIECE.findall(text) for part in _parts(found, widest)):
-        if piece == "\n" or columns((lines[-1] + piece).rstrip(" ")) > widest:
+    for piece in (part for found in pieces(text) for part in _parts(found, widest, measure)):
+        if piece == "\n" or measure((lines[-1] + piece).rstrip(" ")) > widest:
             lines[-1] = lines[-1].rstrip(" ")
             lines.append("" if piece.isspace() and piece != "\N{NO-BREAK SPACE}" else piece)
         elif lines[-1] or piece.strip(" "):
@@ -95,13 +113,18 @@ def wrap(text: str, widest: int) -> list[str]:
     return [line for line in lines if line] or [""]
 
 
-def _parts(piece: str, widest: int) -> list[str]:
+def pieces(text: str) -> list[str]:
+    """Return the parts of a text between which a line may break, spaces among them; together they are the text."""
+    return _PIECE.findall(text)
+
+
+def _parts(piece: str, widest: float, measure: Callable[[str], float]) -> list[str]:
     """Return a piece, cut where it alone is wider than a line."""
-    if columns(piece) <= widest:
+    if measure(piece) <= widest:
         return [piece]
     parts = [""]
     for letter in piece:
-        if columns(parts[-1] + letter) > widest:
+        if parts[-1] and measure(parts[-1] + letter) > widest:
             parts.append("")
         parts[-1] += letter
     return parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -33,16 +34,25 @@ class Medium:
         Whether the title is drawn into the picture: a file stands alone, a report has headings of its own.
     columns : int
         Panels side by side, >= 1.
+    panels : int
+        Panels of a chart, at most, >= 1; its message says so where there would be more.
+    tallest : float
+        Inches; a chart that would be taller has flatter panels.
     """
 
     width: float
     is_titled: bool
     columns: int
+    panels: int = 12
+    tallest: float = math.inf
 
 
 FILE: Final = Medium(width=10.0, is_titled=True, columns=3)
 WIDE: Final = Medium(width=10.0, is_titled=False, columns=3)
 NARROW: Final = Medium(width=4.0, is_titled=False, columns=1)
+PRINT: Final = Medium(
+    width=7.1, is_titled=False, columns=2, panels=8, tallest=9.2
+)  # A4 upright, margins and heading apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)

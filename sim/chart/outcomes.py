@@ -107,19 +107,17 @@ def outcomes(view: View, medium: Medium) -> Drawing:
     if not names:
         return Drawing(lay_out(medium, [], view.say("outcomes.title"), view.pick(message))[0], message)
     height = max(0.25 * len(channels), 0.5)
-    is_wide = medium.columns > 1
-    rows = (
-        [Row((1.0,) * len(names), height, left=1.3, inner=0.25)]
-        if is_wide
-        else [Row((1.0,), height, left=1.2)] * len(names)
-    )
+    columns = len(names) if medium.columns > 2 else medium.columns
+    rows = [Row((1.0,) * columns, height, left=1.3, inner=0.25) for _ in range(-(-len(names) // columns))]
     figure, axes = lay_out(
         medium, rows, view.say("outcomes.title"), view.pick(message), [key_interval(view, is_bar=True)]
     )
-    for place, (panel, name) in enumerate(zip([panel for row in axes for panel in row], names, strict=True)):
+    places = [panel for row in axes for panel in row]
+    for place, (panel, name) in enumerate(zip(places, names, strict=False)):
         _panel(panel, view, [one for one in found if one.outcome == name and one.channel in channels])
-        if is_wide and place:
-            panel.tick_params(labelleft=False)
+        panel.tick_params(labelleft=place % columns == 0)
+    for panel in places[len(names) :]:
+        panel.remove()
     return Drawing(figure, message)
 
 

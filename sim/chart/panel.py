@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from sim.chart.model import View
     from sim.metric import Series
-
-MOST: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def stations(view: View) -> tuple[Scope, ...]:
     return tuple(dict.fromkeys(Scope(station=key.name) for key in view.bundle.layout.stations))
 
 
-def choose(view: View, line: Callable[[Scope], Series], *, above: float) -> Choice:
+def choose(view: View, line: Callable[[Scope], Series], *, above: float, most: int) -> Choice:
     """Return which stations deserve a panel.
 
     Parameters
@@ -54,13 +52,15 @@ def choose(view: View, line: Callable[[Scope], Series], *, above: float) -> Choi
         The series of a station that decides.
     above : float
         In the unit of the series: a station whose largest value is not above it is quiet.
+    most : int
+        Largest number of panels.
     """
     highest = {scope: _highest(line(scope)) for scope in stations(view)}
     idle = tuple(scope for scope, value in highest.items() if value is None)
     known = {scope: value for scope, value in highest.items() if value is not None}
     quiet = tuple(scope for scope, value in known.items() if value <= above)
     loud = sorted((scope for scope in known if scope not in quiet), key=lambda scope: -known[scope])
-    return Choice(tuple(loud[:MOST]), quiet, idle, max(len(loud) - MOST, 0))
+    return Choice(tuple(loud[:most]), quiet, idle, max(len(loud) - most, 0))
 
 
 def _highest(series: Series) -> float | None:

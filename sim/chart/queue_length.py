@@ -32,7 +32,7 @@ def tabulate(view: View) -> Table:
 @chart("queue_length", unit="jobs", tabulate=tabulate)
 def queue_length(view: View, medium: Medium) -> Drawing:
     """Mean number waiting over the day by station, with the band of the interval."""
-    choice = choose(view, lambda scope: _line(view, scope), above=SHORT)
+    choice = choose(view, lambda scope: _line(view, scope), above=SHORT, most=medium.panels)
     message = _message(view, choice)
     key = [key_line(FIRST, view.say("queue_length.axis")), key_interval(view)] if choice.shown else []
     rows = panels(len(choice.shown), medium, 1.1)

@@ -29,14 +29,15 @@ TEXTS: Final[dict[str, Text]] = {
     "throughput.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
     "waiting.title": Text("Waiting time over the day by station", "各环节全天等候时间"),
     "waiting.axis": Text("waiting time, {unit}", "等候时间（{unit}）"),
-    "waiting.axis.wide": Text("waiting time, log. scale", "等候时间（对数刻度）"),
+    "waiting.axis.wide": Text("log. scale", "对数刻度"),
     "waiting.objective": Text("objective {statistic} ≤ {value}: {outcome}", "目标 {statistic} ≤ {value}：{outcome}"),
     "waiting.least": Text("objective {statistic} ≥ {value}: {outcome}", "目标 {statistic} ≥ {value}：{outcome}"),
     "waiting.met": Text("met, {value}", "达到，{value}"),
     "waiting.missed": Text("missed, {value}", "未达到，{value}"),
     "waiting.no data": Text("no data", "无数据"),
     "waiting.message": Text(
-        "The longest waits are at {station}: for arrivals at {peak}, 95\N{NO-BREAK SPACE}% of those served wait at most {value}.",
+        "The longest waits are at {station}: for arrivals at {peak}, 95\N{NO-BREAK SPACE}% of those served wait "
+        "at most {value}.",
         "等候最长的是{station}：{peak} 到达者中 95\N{NO-BREAK SPACE}% 的等候不超过 {value}。",
     ),
     "waiting.none": Text("No one waits longer than {value} at any station.", "所有环节的等候均不超过 {value}。"),
@@ -75,6 +76,32 @@ TEXTS: Final[dict[str, Text]] = {
         "失败率最高的渠道是{channel}：{share}。",
     ),
     "outcomes.none": Text("No journey begins in the measured window.", "统计时段内没有办件发起。"),
+    "network.title": Text("The network with its load and failures", "网络全景：负荷与失败"),
+    "network.journeys": Text("Journeys begun, from channel to errand", "发起办件：从渠道到事项"),
+    "network.calls": Text("Visits to stations and calls to systems", "到访环节与调用系统"),
+    "network.all": Text("all journeys", "全部办件"),
+    "network.stations": Text("stations: visits, utilisation, not served", "环节：到访数、利用率、未服务"),
+    "network.systems": Text("systems: calls, failed", "系统：调用数、失败"),
+    "network.key.load": Text("filled: utilisation", "填充：利用率"),
+    "network.key.volume": Text("thickness: volume", "粗细：流量"),
+    "network.key.failed": Text("dashed, ✕: some fail", "虚线、✕：有失败"),
+    "network.key.mean": Text("means over {n} replications; intervals in the data", "{n} 次重复的均值，区间见数据"),
+    "network.message": Text(
+        "The journeys make {visits} visits to stations; {station} takes most of them, {share}.",
+        "全部办件共到访各环节 {visits} 次，最多的是{station}，占 {share}。",
+    ),
+    "network.worst.station": Text(
+        "Most is lost at {name}: {share} of the visits are not served.", "损失最多的是{name}：{share} 的到访未获服务。"
+    ),
+    "network.worst.system": Text(
+        "Most fails at {name}: {share} of the calls.", "失败最多的是 {name}：{share} 的调用失败。"
+    ),
+    "network.smooth": Text("Nearly none of them fails.", "几乎没有失败。"),
+    "network.unknown": Text(
+        "Which journey makes which call is not recorded, so those lines begin at all journeys together.",
+        "结果包不记录各调用来自哪类办件，因此这些连线从全部办件出发。",
+    ),
+    "network.none": Text("No station is visited in the measured window.", "统计时段内没有环节到访。"),
     "outcomes.no_journey": Text("none begun", "无发起"),
     "outcome.completed": Text("completed", "办结"),
     "outcome.failed": Text("failed", "失败"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sim.chart.axis import clock, draw_time_axis, number
 from sim.chart.curve import FIRST, SECOND, ceiling, draw_curve, key_interval, key_line, peak
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from sim.chart.model import Medium, Table, View
     from sim.metric import Series
     from sim.scenario.model import Text
-
-MOST: Final = 12
 
 
 def scopes(view: View) -> list[Scope]:
@@ -42,7 +40,7 @@ def tabulate(view: View) -> Table:
 @chart("throughput", unit="journeys per hour", tabulate=tabulate)
 def throughput(view: View, medium: Medium) -> Drawing:
     """Journeys begun and finished in an hour over the day, with the band of the interval."""
-    parts = sorted(scopes(view), key=lambda scope: -_total(view, scope))[:MOST]
+    parts = sorted(scopes(view), key=lambda scope: -_total(view, scope))[: medium.panels]
     rows = [Row((1.0,), 2.1), *panels(len(parts), medium, 0.95)]
     message = _message(view, len(parts))
     key = [

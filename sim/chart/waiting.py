@@ -37,7 +37,7 @@ def tabulate(view: View) -> Table:
 @chart("waiting", unit="s", tabulate=tabulate)
 def waiting(view: View, medium: Medium) -> Drawing:
     """Waiting-time quantiles p50 and p95 over the day by station, over visits that were served."""
-    choice = choose(view, lambda scope: _line(view, scope, "p95"), above=SHORT)
+    choice = choose(view, lambda scope: _line(view, scope, "p95"), above=SHORT, most=medium.panels)
     message = _message(view, choice)
     has_objective = any(_objectives(view, scope) for scope in choice.shown)
     key = [key_line(FIRST, "p95"), key_line(SECOND, "p50"), key_interval(view)] if choice.shown else []

@@ -1,4 +1,4 @@
-"""``tongban check``: every fault of contracts, journeys and scenarios."""
+"""``tongban check``: every fault of contracts, overlays, journeys and scenarios."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from sim.catalog import KINDS, Catalog
-from sim.cli.failure import fault_document
+from sim.cli.failure import fault_document, fault_lines
 from sim.cli.group import format_option, output_of, voice_options
-from sim.contract import load_contract_file
+from sim.contract import apply_overlay, load_contract_file, load_overlay_file
 from sim.document import display_name, read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.experiment import compile_documents, load_documents
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.document import JsonValue
 
 GOOD, FAULTS = 0, 1
-MARKS: Final = {"openapi": "contract", "arazzo": "journey", "tongban": "scenario"}
+MARKS: Final = {"openapi": "contract", "overlay": "overlay", "arazzo": "journey", "tongban": "scenario"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +41,27 @@ class Checked:
 @voice_options
 @click.pass_context
 def command(ctx: click.Context, /, files: tuple[Path, ...]) -> int:
-    """Check FILES, contracts, journeys and scenarios alike; without any, the whole catalog.
+    """Check FILES, contracts, overlays, journeys and scenarios alike; without any, the whole catalog.
 
     Every fault is told as file:line:column: message, remedy. Nothing is run, no mock is loaded.
     """
     output = output_of(ctx)
-    missing = [str(path) for path in files if not path.is_file()]
+    missing = [str(path) for path in files if not _is_file(path)]
     if missing:
         raise UsageError(f"there is no file {', '.join(missing)}", "check the path")
     found = [check_file(path) for path in files or _whole_catalog()]
     faults = sorted({fault for one in found for fault in one.faults})
-    for fault in faults if not output.json else ():
-        print(fault)
+    if faults and not output.json:
+        print(fault_lines(faults))
     output.result(_document(found, faults), _summary(found, faults))
     return FAULTS if faults else GOOD
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long, a folder that may not be entered
+        return False
 
 
 def check_file(path: Path) -> Checked:
@@ -63,9 +70,9 @@ def check_file(path: Path) -> Checked:
     try:
         document = read_document(path)
         value = document.value if isinstance(document.value, dict) else {}
-        kind = next((kind for mark, kind in MARKS.items() if mark in value), "")
+        kind = next((kind for mark, kind in MARKS.items() if mark in value), "scenario" if "extends" in value else "")
         if not kind:
-            message = "is neither a contract, a journey nor a scenario"
+            message = "is neither a contract, an overlay, a journey nor a scenario"
             fault = document.fault("", message, f"begin it with {', '.join(f'{mark}:' for mark in MARKS)}")
             return Checked(file, "unknown", (fault,))
     except DocumentError as error:
@@ -83,12 +90,19 @@ def _faults(path: Path, file: str, check: Callable[[Catalog, Path], object]) -> 
     return ()
 
 
+def _check_overlay(catalog: Catalog, path: Path) -> None:
+    overlay = load_overlay_file(catalog, path)
+    if overlay.extends is not None:  # else it may be of any contract, and the variants that name it say of which
+        apply_overlay(catalog, read_document(overlay.extends), overlay)
+
+
 def _check_scenario(catalog: Catalog, path: Path) -> None:
     compile_documents(load_documents(catalog, path, {}))
 
 
 _CHECKS: Final[dict[str, Callable[[Catalog, Path], object]]] = {
     "contract": load_contract_file,
+    "overlay": _check_overlay,
     "journey": load_journey_file,
     "scenario": _check_scenario,
 }

@@ -1,4 +1,4 @@
-"""``tongban contracts``: the contracts of the catalog."""
+"""``tongban contracts``: the contracts of the catalog, and two editions of one compared."""
 
 from __future__ import annotations
 
@@ -8,15 +8,27 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.catalog import Catalog
+from sim.catalog import KINDS, Catalog
+from sim.cli.change_text import Party, Told, changes_document, changes_text
 from sim.cli.group import format_option, output_of, voice_options
 from sim.cli.text import table
-from sim.contract import Contract, load_contract
-from sim.errors import DocumentError, Fault
-from sim.journey import load_journey
+from sim.conformance import steps_broken
+from sim.contract import (
+    Contract,
+    apply_overlay,
+    compare_contracts,
+    load_contract,
+    load_contract_file,
+    load_overlay_file,
+)
+from sim.document import display_name, read_document
+from sim.errors import DocumentError, Fault, UsageError
+from sim.journey import Journey, load_journey
 
 if TYPE_CHECKING:
     from sim.document import JsonValue
+
+GOOD, BREAKING = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,95 @@ def list_command(ctx: click.Context, /) -> None:
     """List the contracts: system, version, number of operations and the journeys that use it."""
     listed = list_contracts(_catalog())
     output_of(ctx).result([_entry(one) for one in listed], _text(listed))
+
+
+@command.command("diff")
+@click.argument("old", metavar="A")
+@click.argument("new", metavar="B")
+@click.option(
+    "--for",
+    "party",
+    type=click.Choice(["both", "consumer", "provider"]),
+    default="both",
+    show_default=True,
+    help="Whose side decides what is breaking.",
+)
+@format_option
+@voice_options
+@click.pass_context
+def diff_command(ctx: click.Context, /, old: str, new: str, party: Party) -> int:
+    """Compare two editions of a contract, A the older and B the newer.
+
+    Each is a file or a name in the catalog, of a contract or of an overlay that extends one.
+
+    Each change is told with what it does to a consumer and to a provider that keep to A, with its place in both, and
+    with the steps of the catalog's journeys that it breaks. Exit code 1: something breaks.
+    """
+    (catalog_a, a), (catalog_b, b) = _edition(old), _edition(new)
+    changes = compare_contracts(a, b)
+    is_broken = any(change.severity == "breaking" for change in changes)
+    journeys = _journeys(catalog_a, catalog_b) if is_broken else ()
+    told = [Told(change, steps_broken(change, journeys, (a.name, b.name))) for change in changes]
+    output_of(ctx).result(changes_document(a, b, told, party), changes_text(a, b, told, party))
+    return BREAKING if any(one.severity(party) == "breaking" for one in told) else GOOD
+
+
+def _edition(name: str) -> tuple[Catalog, Contract]:
+    """Return an edition by its file, or by its name in the current folder's catalog, then in the bundled one."""
+    if name.endswith((".yaml", ".yml", ".json")) or "/" in name:
+        path = Path(name)
+        if not _is_file(path):
+            raise UsageError(f"there is no file {name!r}", "check the path, or give the name of a contract")
+        catalog = Catalog.around(path)
+        if name.endswith(KINDS["overlay"][1]):
+            return catalog, _overlaid(catalog, path.absolute())
+        return catalog, load_contract_file(catalog, path.absolute())
+    here, bundled = _catalog(), Catalog.bundled()
+    for catalog in (here, bundled):
+        if name in catalog.names("contract"):
+            return catalog, load_contract(catalog, name)
+        if name in catalog.names("overlay"):
+            return catalog, _overlaid(catalog, catalog.path("overlay", name))
+    kinds = ("contract", "overlay")
+    known = sorted({one for catalog in (here, bundled) for kind in kinds for one in catalog.names(kind)})
+    raise UsageError(f"there is no contract {name!r}", f"use a path to a file, or one of: {', '.join(known)}")
+
+
+def _overlaid(catalog: Catalog, path: Path) -> Contract:
+    """Return the edition that an overlay makes of the contract it extends."""
+    overlay = load_overlay_file(catalog, path)
+    if overlay.extends is None:
+        raise UsageError(f"{display_name(path)} does not say which contract it changes", "add 'extends'")
+    return apply_overlay(catalog, read_document(overlay.extends), overlay)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name too long
+        return False
+
+
+def _journeys(*catalogs: Catalog) -> tuple[Journey, ...]:
+    """Return all journeys of the catalogs that hold the editions, or of the current one where these hold none.
+
+    Raises
+    ------
+    DocumentError
+        Faults of journeys, all together.
+    """
+    faults: list[Fault] = []
+    journeys: list[Journey] = []
+    holding = dict.fromkeys(catalog for catalog in catalogs if catalog.names("journey")) or {_catalog(): None}
+    for catalog in holding:
+        for name in catalog.names("journey"):
+            try:
+                journeys.append(load_journey(catalog, name))
+            except DocumentError as error:
+                faults += error.faults
+    if faults:
+        raise DocumentError(faults)
+    return tuple(journeys)
 
 
 def list_contracts(catalog: Catalog) -> tuple[Listed, ...]:

@@ -113,7 +113,10 @@ def _cache() -> Finding:
     from sim.engine import cache_folder  # noqa: PLC0415 - as above
 
     folder = cache_folder()
-    is_good = Path(tempfile.gettempdir()).resolve() not in folder.resolve().parents
+    wanted = os.environ.get("TONGBAN_CACHE_DIR", "")
+    is_good = folder.parent != Path(tempfile.gettempdir()) or folder == Path(wanted).expanduser()
+    if not is_good:
+        folder.rmdir()  # it was made for this look alone
     detail = str(folder) if is_good else f"none is writable, laws are compiled anew in every run ({folder})"
     return Finding("cache folder", is_good, detail, "set TONGBAN_CACHE_DIR to a folder that can be written")
 

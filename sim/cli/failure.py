@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sim.cli.output import harmless, print_json
 from sim.errors import DocumentError, TongbanError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.cli.output import Output
     from sim.document import JsonValue
     from sim.errors import Fault
 
 BUG: Final = 70
+MAX_TOLD: Final = 200
 
 
 def show_failure(output: Output, error: BaseException, exit_code: int) -> None:
     """Print an error: one line a fault on stderr, or one JSON value on stdout; where a bug is only when asked."""
     if output.json:
-        value = {"error": _message(error), "exit_code": exit_code, "faults": _faults(error)}
-        print(json.dumps(value, ensure_ascii=False))
+        value: dict[str, JsonValue] = {"error": _message(error), "exit_code": exit_code, "faults": _faults(error)}
+        print_json(value)
     else:
         print(_text(error), file=sys.stderr)
     if exit_code != BUG:
@@ -50,6 +53,17 @@ def _faults(error: BaseException) -> list[JsonValue]:
     return [fault_document(fault) for fault in error.faults]
 
 
+def fault_lines(faults: Sequence[Fault]) -> str:
+    """Return faults as text, a line each: all that people can read, and how many more there are."""
+    lines = [_one_line(str(fault)) for fault in faults[:MAX_TOLD]]
+    more = len(faults) - len(lines)
+    return "\n".join([*lines, f"... and {more:,} more; correct these first"] if more else lines)
+
+
+def _one_line(text: str) -> str:
+    return harmless(text).replace("\n", "\\n")
+
+
 def fault_document(fault: Fault) -> dict[str, JsonValue]:
     """Return a fault as JSON."""
     return {
@@ -64,8 +78,10 @@ def fault_document(fault: Fault) -> dict[str, JsonValue]:
 
 def _text(error: BaseException) -> str:
     if isinstance(error, DocumentError):
-        return f"{error}\n{_message(error)}"
-    return _message(error) if isinstance(error, KeyboardInterrupt) else f"error: {_message(error)}"
+        return f"{fault_lines(error.faults)}\n{_message(error)}"
+    if isinstance(error, KeyboardInterrupt):
+        return _message(error)
+    return f"error: {_one_line(_message(error))}"
 
 
 def _place(error: BaseException) -> str:

@@ -19,15 +19,16 @@ from sim.report import FORMATS, language_of, write_report
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["html", "json", "csv", "markdown"]),
+    type=click.Choice(["html", "pdf", "json", "csv", "markdown", "junit"]),
     default="html",
     show_default=True,
     help="Form of the report.",
 )
+@click.option("--pdf", "form", flag_value="pdf", help="The same as --format pdf.")
 @click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write to; by default html goes beside the bundle, the others to stdout.",
+    help="Folder to write to; by default html and pdf go beside the bundle, the others to stdout.",
 )
 @voice_options
 @click.pass_context
@@ -36,8 +37,10 @@ def command(ctx: click.Context, /, bundle: str, form: str, out: Path | None) -> 
     output = output_of(ctx)
     output.json = form == "json"
     opened = open_bundle(find_folder(bundle))
-    if opened.path is not None and (form == "html" or out is not None):
+    entry = FORMATS.get(form)
+    if opened.path is not None and (out is not None or not entry.is_shown):
         (path,) = write_report(opened, out or opened.path, lang=output.language, formats=(form,))
         output.result({"report": str(path)}, str(path))
         return
-    print(FORMATS.get(form).render(View(opened, summarise(opened), language_of(output.language))), end="")
+    content = entry.render(View(opened, summarise(opened), language_of(output.language)))
+    print(content if isinstance(content, str) else content.decode(), end="")

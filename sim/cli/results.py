@@ -16,11 +16,16 @@ def find_folder(name: str) -> Path:
     Raises
     ------
     ResultError
-        There is neither.
+        There is neither, or it cannot be looked at.
     """
     path = Path(name)
-    if path.exists():
-        return path
+    try:
+        if path.exists():
+            return path
+    except OSError as error:
+        raise ResultError(
+            f"{name[:200]} cannot be read: {error.strerror}", "check the path and its permissions"
+        ) from error
     runs = [run for run in RESULTS.glob("*/manifest.json") if run.parent.name.rpartition("-")[0] == name]
     if not runs:
         raise ResultError(f"there is no bundle {name!r}", "give a folder that `tongban run` made, or run the scenario")

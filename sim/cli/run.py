@@ -160,8 +160,6 @@ def _reproduce(options: Options, request: Request) -> str:
 
 def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output) -> Bundle:
     """Store a bundle with its summary, report and charts; a report that fails does not cost the run."""
-    from sim.report import write_report  # noqa: PLC0415 - what is stored already needs no charts
-
     manifest = bundle.manifest
     place = parent / folder_name(manifest.name, manifest.input_digest, partial=manifest.partial)
     failures: list[BaseException] = []
@@ -173,6 +171,8 @@ def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output) -> Bu
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
         (written.path / "summary.json").write_text(text + "\n", encoding="utf-8")
         try:
+            from sim.report import write_report  # noqa: PLC0415 - what is stored already needs no charts
+
             write_report(written, written.path, lang=output.language, summary=summary)
         except (Exception, KeyboardInterrupt) as error:
             failures.append(error)

@@ -23,7 +23,7 @@ from sim.plan import CallShare
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FORMAT = 1
+FORMAT = 2
 _CODE = ("conformance", "mock", "contract", "journey")
 
 
@@ -84,6 +84,10 @@ def _plain(replay: Replay) -> Mapping[str, Any]:
         "table": asdict(replay.table),
         "failures": {operation: asdict(share) for operation, share in replay.failures.items()},
         "nested": {caller: sorted(callees) for caller, callees in replay.nested.items()},
+        "variants": {
+            name: {operation: asdict(share) for operation, share in shares.items()}
+            for name, shares in replay.variants.items()
+        },
     }
 
 
@@ -100,4 +104,8 @@ def _replay(stored: Any) -> Replay:  # JSON from outside; what does not fit rais
         ConformanceTable(rows=rows, findings=findings, endings=endings, mocked_by=mocked_by, **table),
         {operation: CallShare(**share) for operation, share in stored["failures"].items()},
         {caller: frozenset(callees) for caller, callees in stored["nested"].items()},
+        {
+            str(name): {operation: CallShare(**share) for operation, share in shares.items()}
+            for name, shares in stored["variants"].items()
+        },
     )

@@ -2,7 +2,8 @@
 
 Takes an exchange with the editions it is held against and what its caller reads, gives breaches with verdicts, promises
 the rule of the plan: a call fails when the provider's edition refuses the request, or when the answer breaks the
-consumer's edition at a field that is read; other breaches are warnings; what could not be decided never fails.
+consumer's edition at a field that is read; other breaches are warnings; what could not be decided never fails. A code
+of a request that the provider takes for something else is a warning: it is taken, and nothing fails by it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sim.conformance.check import CHECKS
+from sim.conformance.meaning import MISREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +48,7 @@ def judge(judged: Judged, reads: Iterable[Read]) -> tuple[Breach, ...]:
     reads : iterable of Read
         What the caller reads of the answer.
     """
-    if not judged.request_violations and not judged.answer_violations and judged.answer.status < 400:
+    if judged.is_clean:
         return ()
     wanted = tuple(reads)
     breaches: list[Breach] = []
@@ -61,7 +63,7 @@ def _verdict(direction: str, violation: Violation, reads: tuple[Read, ...]) -> S
     if not violation.certain:
         return "error"
     if direction == "request":
-        return "fail"
+        return "warning" if violation.rule == MISREAD else "fail"
     return "fail" if any(_meets(violation, read) for read in reads) else "warning"
 
 

@@ -7,12 +7,13 @@ calls are judged like a journey's own and that nothing personal reaches the tall
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.conformance.check import Judged
 from sim.conformance.judge import judge
+from sim.conformance.meaning import misread_answer, misread_request
 from sim.conformance.redact import Redactor
-from sim.contract import violations_of_answer
+from sim.contract import Violation, match_operation, violations_of_answer
 from sim.journey import Read
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from sim.conformance.tally import Tally
     from sim.contract import Operation, Schema
     from sim.mock import Citizen, Codec, Exchange, System
+
+
+UNAUTHORISED: Final = 401
 
 
 class Recorder:
@@ -66,25 +70,46 @@ class Recorder:
         return usable
 
     def _one(self, exchange: Exchange, reads: Iterable[Read], citizen: Citizen) -> bool:
-        system = self._systems[exchange.system]
-        operation = system.consumer.operations.get(exchange.operation.operation_id) if exchange.operation else None
+        operation = self._operation(exchange)
         if operation is None:
-            return True  # the provider knows no such operation: its 404 is the answer
-        judged = Judged(
-            provider=system.provider,
-            consumer=system.consumer,
-            operation=operation,
-            request=exchange.request,
-            answer=exchange.answer,
-            request_violations=exchange.violations,
-            answer_violations=violations_of_answer(system.consumer, operation, exchange.answer),
-        )
-        breaches = judge(judged, reads)
+            return True  # neither edition knows such an operation: the 404 is the answer
+        breaches = judge(self._judged(exchange, operation), reads)
         redactor = Redactor((*citizen.personal_values, *_secrets(exchange)))
         status = exchange.answer.status
         told = [self._redacted(redactor, operation, status, breach) for breach in breaches]
         self._tally.add_call(operation, status, told)
         return not any(breach.direction == "response" and breach.verdict == "fail" for breach in breaches)
+
+    def _operation(self, exchange: Exchange) -> Operation | None:
+        """Return the consumer's operation."""
+        consumer = self._systems[exchange.system].consumer
+        if exchange.operation is not None:
+            return consumer.operations.get(exchange.operation.operation_id)
+        matched = match_operation(consumer, exchange.request.method, exchange.request.path)
+        return matched[0] if matched else None
+
+    def _judged(self, exchange: Exchange, operation: Operation) -> Judged:
+        system, provided = self._systems[exchange.system], exchange.operation
+        refused = exchange.violations
+        misread: tuple[tuple[Violation, ...], tuple[Violation, ...]] = ((), ())
+        if system.provider is not system.consumer:
+            refused = refused or _refused_whole(system, operation, exchange)
+            if provided is not None and not refused:
+                misread = (
+                    tuple(misread_request(self._codec, operation, provided, exchange.request)),
+                    tuple(misread_answer(self._codec, provided, operation, exchange.answer)),
+                )
+        return Judged(
+            provider=system.provider,
+            consumer=system.consumer,
+            operation=operation,
+            request=exchange.request,
+            answer=exchange.answer,
+            request_violations=refused,
+            answer_violations=violations_of_answer(system.consumer, operation, exchange.answer),
+            request_misread=misread[0],
+            answer_misread=misread[1],
+        )
 
     def _redacted(self, redactor: Redactor, operation: Operation, status: int, breach: Breach) -> Breach:
         violation = breach.violation
@@ -99,6 +124,21 @@ class Recorder:
             received=received,
         )
         return replace(breach, violation=clean)
+
+
+def _refused_whole(system: System, operation: Operation, exchange: Exchange) -> tuple[Violation, ...]:
+    """Return why an edition refuses every request of an operation: it lacks it, or wants other credentials."""
+    file, provided = system.provider.document.file, exchange.operation
+    if provided is None:
+        expected, sent = "an operation of this edition", f"{operation.method} {operation.path}"
+        return (Violation("path", "declared", "", expected, sent, f"{file}#/paths"),)
+    if exchange.answer.status == UNAUTHORISED and provided.security != operation.security:
+        wanted, given = (
+            " or ".join(sorted(" and ".join(one) or "none" for one in both.security)) or "none"
+            for both in (provided, operation)
+        )
+        return (Violation("header", "security", "", wanted, given, f"{file}#{provided.pointer}/security"),)
+    return ()
 
 
 def _schema(operation: Operation, status: int, breach: Breach) -> Schema | None:

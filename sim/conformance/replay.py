@@ -1,12 +1,15 @@
 """The replay before a run: synthetic citizens walk through every journey against mocked partners.
 
 Takes a scenario with its journeys, gives the conformance table, the shares of calls that fail and the nested calls that
-mocks really made; promises that equal documents, mocks, seed and number of citizens give an equal table.
+mocks really made; promises that equal documents, mocks, seed and number of citizens give an equal table, and that what
+is told of the national contracts is the same with variants and without: the same citizens go once more for each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.bundle.conformance import ConformanceTable
@@ -15,30 +18,29 @@ from sim.conformance.caller import Errand, ReplayCaller
 from sim.conformance.cohort import participants
 from sim.conformance.model import Replay
 from sim.conformance.record import Recorder
-from sim.conformance.tally import Tally
-from sim.contract import load_code_lists, load_contract
+from sim.conformance.system import EXAMPLES, load_systems, mocked_by, systems_of_variant
+from sim.conformance.tally import NATIONAL, Tally
+from sim.contract import load_code_lists
 from sim.document import display_name, escape_pointer, read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.journey import execute
-from sim.mock import Codec, System, World, load_mock
+from sim.mock import Codec, World
 from sim.mock.citizen import PROVINCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sim.catalog import Catalog
     from sim.conformance.cohort import Participant
-    from sim.contract import Contract
     from sim.journey import Journey
-    from sim.scenario.model import Scenario
+    from sim.mock import System
+    from sim.scenario.model import Scenario, Variant
 
 Progress: TypeAlias = Callable[[float], None]
 """Told the share of the replay that is done, 0 to 1."""
 
 UNFINISHED: Final = ("failed", "bounded")
 """Outcomes of an execution that are no end of its document."""
-MOCK: Final = "mock"
-EXAMPLES: Final = "examples"
 
 
 def replay_scenario(
@@ -49,14 +51,14 @@ def replay_scenario(
     on_progress: Progress | None = None,
     use_cache: bool = True,
 ) -> Replay:
-    """Replay every Arazzo journey of a scenario in process.
+    """Replay every Arazzo journey of a scenario in process: nationally, then for each variant.
 
     Parameters
     ----------
     catalog : Catalog
-        Holds contracts and mocks; mocks of an untrusted catalog are not executed.
+        Holds contracts, overlays and mocks; mocks of an untrusted catalog are not executed.
     scenario : Scenario
-        Says how many citizens, which seed and which journeys.
+        Says how many citizens, which seed, which journeys and which variants.
     journeys : mapping of str to Journey
         The loaded Arazzo documents by name (``document`` or, also, ``document#workflowId``).
     on_progress : callable, optional
@@ -72,28 +74,51 @@ def replay_scenario(
     Raises
     ------
     DocumentError
-        A mock's code failed, or an input of a journey has no value.
+        A mock's code failed, an input of a journey has no value, an overlay cannot be applied, or a variant is of a
+        contract that nobody calls.
     UsageError
         The scenario has Arazzo journeys and nothing was replayed.
     """
     errands = _errands(scenario, journeys)
+    systems = load_systems(catalog, errands)
+    _check_variants(scenario, systems)
     if not errands:
         return Replay(ConformanceTable(0, scenario.seed, (), (), (), (), 0), {}, {})
-    key = _key(catalog, scenario, errands)
-    stored = load_replay(key) if use_cache else None
-    if stored is not None:
-        return stored
-    codec = Codec(load_code_lists(catalog))
-    replay = replay_errands(_systems(catalog, errands), codec, scenario, errands, on_progress)
-    if not replay.failures:
+
+    parts = _Parts(catalog, scenario, errands, systems, use_cache)
+    steps = _steps(on_progress, len(scenario.variants) + 1)
+    national = parts.replay(None, next(steps))
+    if not national.failures:
         raise UsageError("the replay made no call", "give the journeys steps that call operations")
-    if use_cache:
-        store_replay(key, replay)
-    return replay
+    return _with_variants(national, {one.name: parts.replay(one, next(steps)) for one in scenario.variants})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parts:
+    """A replay in parts, the national one and one a variant, each stored under its own key."""
+
+    catalog: Catalog
+    scenario: Scenario
+    errands: tuple[Errand, ...]
+    systems: Mapping[str, System]
+    use_cache: bool
+
+    def replay(self, variant: Variant | None, on_progress: Progress | None) -> Replay:
+        """Return a part, taken from the store or replayed."""
+        key = _key(self.catalog, self.scenario, self.errands, variant)
+        stored = load_replay(key) if self.use_cache else None
+        if stored is not None:
+            return stored
+        codec = Codec(load_code_lists(self.catalog), is_lenient=variant is not None)
+        systems = self.systems if variant is None else systems_of_variant(self.catalog, self.systems, variant)
+        replay = replay_errands(systems, codec, self.scenario, self.errands, on_progress, variant)
+        if self.use_cache and replay.failures:
+            store_replay(key, replay)
+        return replay
 
 
 def check_nested_calls(scenario: Scenario, replay: Replay) -> None:
-    """Hold the nested calls that a scenario declares against those that mocks really made.
+    """Hold the nested calls that a scenario declares against those that mocks really made in the national replay.
 
     Operations that were not called, and those whose answers came from examples, are passed over.
 
@@ -103,7 +128,7 @@ def check_nested_calls(scenario: Scenario, replay: Replay) -> None:
         They differ; each operation is told with both lists.
     """
     from_examples = {name for name, source in replay.table.mocked_by if source == EXAMPLES}
-    contracts = {row.operation: row.contract for row in replay.table.rows}
+    contracts = {row.operation: row.contract for row in replay.table.rows if row.variant == NATIONAL}
     faults: list[Fault] = []
     for operation, cost in scenario.costs.items():
         contract = contracts.get(operation, "")
@@ -117,10 +142,29 @@ def check_nested_calls(scenario: Scenario, replay: Replay) -> None:
         raise DocumentError(faults)
 
 
+def _check_variants(scenario: Scenario, systems: Mapping[str, System]) -> None:
+    known = ", ".join(sorted(systems)) or "none"
+    faults = [
+        _fault(
+            scenario,
+            f"/variants/{index}/contract",
+            f"nobody calls {variant.contract!r}, so the variant {variant.name} changes nothing",
+            f"called: {known}; name one of them, or remove the variant",
+        )
+        for index, variant in enumerate(scenario.variants)
+        if variant.contract not in systems
+    ]
+    if faults:
+        raise DocumentError(faults)
+
+
 def _difference(scenario: Scenario, operation: str, declared: frozenset[str], real: frozenset[str]) -> Fault:
     message = f"declares the calls {_listed(declared)}, its mock makes {_listed(real)}"
     remedy = "let `calls` name the operations that are really called"
-    pointer = f"/operations/{escape_pointer(operation)}/calls"
+    return _fault(scenario, f"/operations/{escape_pointer(operation)}/calls", message, remedy)
+
+
+def _fault(scenario: Scenario, pointer: str, message: str, remedy: str) -> Fault:
     try:
         return read_document(scenario.path).fault(pointer, message, remedy)
     except DocumentError:
@@ -149,9 +193,12 @@ def _errands(scenario: Scenario, journeys: Mapping[str, Journey]) -> tuple[Erran
     return tuple(found)
 
 
-def _key(catalog: Catalog, scenario: Scenario, errands: tuple[Errand, ...]) -> str:
+def _key(catalog: Catalog, scenario: Scenario, errands: tuple[Errand, ...], variant: Variant | None = None) -> str:
+    """Return the key of a part of the replay; overlays lie below contracts/."""
+    edition = (f"variant {variant.name} {variant.contract} {variant.overlay}",) if variant is not None else ()
     return replay_key(
         (
+            *edition,
             f"citizens {scenario.replay_citizens} seed {scenario.seed} start {scenario.start.isoformat()}",
             f"trusted {catalog.trusted} offices {' '.join(_offices(scenario))}",
             *(f"journey {errand.journey.digest} {errand.workflow.workflow_id}" for errand in errands),
@@ -170,6 +217,7 @@ def replay_errands(
     scenario: Scenario,
     errands: tuple[Errand, ...],
     on_progress: Progress | None = None,
+    variant: Variant | None = None,
 ) -> Replay:
     """Replay errands against given systems.
 
@@ -179,8 +227,11 @@ def replay_errands(
         All that the errands and the systems themselves call.
     codec : Codec
         Of the systems' editions.
+    variant : Variant, optional
+        What is replayed: then the result holds the operations of its contract alone, and findings elsewhere that its
+        edition brought about.
     """
-    tally = Tally()
+    tally = Tally(NATIONAL if variant is None else variant.name)
     seed, count, offices = scenario.seed, scenario.replay_citizens, _offices(scenario)
     cohorts = [
         (errand, tuple(participants(errand.journey, errand.workflow, seed=seed, count=count, offices=offices)))
@@ -194,16 +245,39 @@ def replay_errands(
             done += 1
             if on_progress is not None:
                 on_progress(done / total)
+    findings = tally.findings()
+    told = systems.keys() if variant is None else {variant.contract, *(finding.contract for finding in findings)}
     table = ConformanceTable(
         citizens=count,
         seed=seed,
-        rows=tally.rows(system.consumer for system in systems.values()),
-        findings=tally.findings(),
+        rows=tally.rows(systems[name].consumer for name in told),
+        findings=findings,
         endings=tally.endings(action for errand in errands for action in _declared(errand)),
-        mocked_by=tuple(sorted(_mocked_by(systems))),
+        mocked_by=tuple(sorted(mocked_by(systems))),
         unfinished=tally.unfinished,
     )
-    return Replay(table, tally.shares(), tally.nested())
+    return Replay(table, tally.shares(variant.contract if variant is not None else None), tally.nested())
+
+
+def _steps(on_progress: Progress | None, parts: int) -> Iterator[Progress | None]:
+    """Yield what takes the progress of each part, all as long as each other."""
+    for number in range(parts):
+        yield None if on_progress is None else partial(_tell, on_progress, number, parts)
+
+
+def _tell(on_progress: Progress, number: int, parts: int, share: float) -> None:
+    on_progress((number + share) / parts)
+
+
+def _with_variants(national: Replay, variants: Mapping[str, Replay]) -> Replay:
+    """Return the national replay with the rows, findings and shares of the variants."""
+    every: Sequence[Replay] = (national, *variants.values())
+    table = replace(
+        national.table,
+        rows=tuple(sorted(row for one in every for row in one.table.rows)),
+        findings=tuple(sorted(finding for one in every for finding in one.table.findings)),
+    )
+    return replace(national, table=table, variants={name: one.failures for name, one in variants.items()})
 
 
 def _replay_one(errand: Errand, participant: Participant, world: World, recorder: Recorder, tally: Tally) -> None:
@@ -213,34 +287,6 @@ def _replay_one(errand: Errand, participant: Participant, world: World, recorder
     tally.unfinished += execution.outcome in UNFINISHED
     for run in execution.steps:
         tally.add_ending(errand.journey.name, participant.channel, run.path, run.action)
-
-
-def _systems(catalog: Catalog, errands: tuple[Errand, ...]) -> dict[str, System]:
-    """Return the systems that journeys call and, in turn, those that their mocks call."""
-    contracts: dict[str, Contract] = {}
-    for errand in errands:
-        for contract in errand.journey.contracts.values():
-            contracts.setdefault(contract.name, contract)
-    systems: dict[str, System] = {}
-    waiting = sorted(contracts)
-    while waiting:
-        name = waiting.pop(0)
-        if name in systems:
-            continue
-        known = contracts[name] if name in contracts else load_contract(catalog, name)
-        mock = load_mock(catalog, name, known.operations)
-        systems[name] = System(known, known, mock)
-        waiting.extend(mock.partners)
-    return systems
-
-
-def _mocked_by(systems: Mapping[str, System]) -> Iterator[tuple[str, str]]:
-    """Return what answered: for each system, and for each operation that its mock lacks."""
-    for name, system in systems.items():
-        yield (name, MOCK if system.mock.path is not None else EXAMPLES)
-        if system.mock.path is not None:
-            lacking = system.consumer.operations.keys() - system.mock.operations.keys()
-            yield from ((f"{name}.{operation}", EXAMPLES) for operation in lacking)
 
 
 def _declared(errand: Errand) -> Iterator[tuple[str, str, str]]:

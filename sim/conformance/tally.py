@@ -104,11 +104,18 @@ class Tally:
         }
         return tuple(sorted(Ending(*key, self._endings[key]) for key in {*self._endings, *missed}))
 
-    def shares(self) -> dict[str, CallShare]:
-        """Return the failed shares of operations that were called, by operationId; breached is of those answered."""
+    def shares(self, contract: str | None = None) -> dict[str, CallShare]:
+        """Return the failed shares of operations that were called, by operationId; breached is of those answered.
+
+        Parameters
+        ----------
+        contract : str or None
+            Whose operations; None is all.
+        """
         return {
             operation_id: CallShare(row.refused / row.calls, row.breached / max(row.calls - row.refused, 1))
-            for (_, operation_id), row in sorted(self._rows.items())
+            for (name, operation_id), row in sorted(self._rows.items())
+            if contract in (None, name)
         }
 
     def nested(self) -> Mapping[str, frozenset[str]]:

@@ -2,10 +2,12 @@
 
 Takes the OpenAPI 3.1 (and 3.0) documents of a catalog, gives typed contracts and what a message breaks of them,
 promises that a loaded contract has no fault, that nothing is fetched, and that a rule which could not be evaluated is
-told apart from a broken one.
+told apart from a broken one. Overlays give other editions of a contract.
 """
 
 from sim.contract.code_list import Code, CodeLists, load_code_lists
+from sim.contract.diff import RULES as CHANGE_RULES
+from sim.contract.diff import SEVERITIES, Change, ChangePlace, Severity, compare_contracts, worst
 from sim.contract.exchange import match_operation, violations_of_answer, violations_of_request
 from sim.contract.form import child_schema, code_list_of, resolve_schema
 from sim.contract.loader import load_contract, load_contract_document, load_contract_file
@@ -21,30 +23,43 @@ from sim.contract.model import (
     Schema,
     Violation,
 )
+from sim.contract.overlay import Action, Overlay, apply_overlay, load_overlay, load_overlay_file
 from sim.contract.validator import violations_of_value
 
 __all__ = [
+    "CHANGE_RULES",
+    "SEVERITIES",
+    "Action",
     "Answer",
+    "Change",
+    "ChangePlace",
     "Code",
     "CodeLists",
     "Contract",
     "MediaType",
     "Operation",
+    "Overlay",
     "Parameter",
     "Request",
     "RequestBody",
     "Response",
     "Schema",
+    "Severity",
     "Violation",
+    "apply_overlay",
     "child_schema",
     "code_list_of",
+    "compare_contracts",
     "load_code_lists",
     "load_contract",
     "load_contract_document",
     "load_contract_file",
+    "load_overlay",
+    "load_overlay_file",
     "match_operation",
     "resolve_schema",
     "violations_of_answer",
     "violations_of_request",
     "violations_of_value",
+    "worst",
 ]

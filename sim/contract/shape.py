@@ -1,7 +1,7 @@
-"""What each object of OpenAPI may hold.
+"""What each object of OpenAPI, and of an overlay, may hold.
 
 Takes a node and the name of its object, notes every unknown, missing or mistyped member as a fault, promises that the
-table below is all there is to know (OpenAPI 3.1.1 and 3.0.4, section 4.8 and 4.7).
+table below is all there is to know (OpenAPI 3.1.1 and 3.0.4, section 4.8 and 4.7; Overlay 1.0.0).
 """
 
 from __future__ import annotations
@@ -75,6 +75,9 @@ SHAPES: Final[dict[str, dict[str, str]]] = {
     "flows": {"implicit": "map", "password": "map", "clientCredentials": "map", "authorizationCode": "map"},
     "flow": {"authorizationUrl": "text", "tokenUrl": "text", "refreshUrl": "text", "scopes": "map!"},
     "reference": {"$ref": "text!", "summary": "text", "description": "text"},
+    "overlay": {"overlay": "text!", "info": "map!", "extends": "text", "actions": "list!"},
+    "overlay info": {"title": "text!", "version": "text!"},
+    "action": {"target": "text!", "description": "text", "update": "any", "remove": "flag"},
 }  # fmt: skip
 # Members that OpenAPI 3.1 brought; a 3.0 document that holds them means something else.
 _SINCE_31: Final = {

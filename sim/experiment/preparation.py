@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.bundle import Source
 from sim.conformance import check_nested_calls, replay_scenario
+from sim.contract import apply_overlay, load_overlay
 from sim.document import read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.experiment.objective import check_objectives
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sim.bundle import ConformanceTable
     from sim.catalog import Catalog
     from sim.conformance import Replay
+    from sim.contract import Overlay
     from sim.journey.model import Journey
     from sim.plan import Compiled
     from sim.scenario import Scenario
@@ -29,17 +31,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Documents:
-    """A scenario and the journeys that its demand names.
+    """A scenario, the journeys that its demand names and the editions of its variants.
 
     Parameters
     ----------
     journeys : mapping
         Arazzo journeys by the name that demand lines use (``document`` or ``document#workflowId``).
+    overlays : tuple of Overlay
+        Those that variants name, each once; they can be applied.
     """
 
     catalog: Catalog
     scenario: Scenario
     journeys: Mapping[str, Journey]
+    overlays: tuple[Overlay, ...] = ()
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -51,6 +56,7 @@ class Documents:
         for journey in self.journeys.values():
             found.add(Source("journey", journey.document.file, journey.digest))
             found |= {Source("contract", one.document.file, one.digest) for one in journey.contracts.values()}
+        found |= {Source("contract", one.document.file, one.document.digest) for one in self.overlays}
         return tuple(sorted(found))
 
 
@@ -89,12 +95,12 @@ class Prepared:
 
 
 def load_documents(catalog: Catalog, path: Path, settings: Mapping[str, str]) -> Documents:
-    """Load a scenario and the journeys that its demand names.
+    """Load a scenario, the journeys that its demand names and the overlays that its variants name.
 
     Raises
     ------
     DocumentError
-        Faults of the scenario, or of its journeys and their contracts, all together.
+        Faults of the scenario, or of its journeys, their contracts and its overlays, all together.
     UsageError
         A setting names nothing.
     """
@@ -109,9 +115,22 @@ def load_documents(catalog: Catalog, path: Path, settings: Mapping[str, str]) ->
             faults += error.faults
         except UsageError as error:
             faults.append(_unknown_journey(scenario, name, error))
+    overlays = _load_overlays(catalog, scenario, faults)
     if faults:
         raise DocumentError(faults)
-    return Documents(catalog, scenario, {name: loaded[name.partition("#")[0]] for name in named})
+    return Documents(catalog, scenario, {name: loaded[name.partition("#")[0]] for name in named}, overlays)
+
+
+def _load_overlays(catalog: Catalog, scenario: Scenario, faults: list[Fault]) -> tuple[Overlay, ...]:
+    """Return the overlays of a scenario's variants, applied once to see that they can be."""
+    loaded: dict[str, Overlay] = {}
+    for contract, name in sorted({(variant.contract, variant.overlay) for variant in scenario.variants}):
+        try:
+            loaded[name] = loaded.get(name) or load_overlay(catalog, name)
+            apply_overlay(catalog, contract, loaded[name])
+        except DocumentError as error:
+            faults += error.faults
+    return tuple(loaded.values())
 
 
 def compile_documents(documents: Documents, replay: Replay | None = None) -> Compiled:
@@ -127,7 +146,8 @@ def compile_documents(documents: Documents, replay: Replay | None = None) -> Com
     DocumentError
         The documents do not fit together.
     """
-    compiled = compile_plan(documents.scenario, documents.journeys, {} if replay is None else replay.failures)
+    failures, variants = ({}, {}) if replay is None else (replay.failures, replay.variants)
+    compiled = compile_plan(documents.scenario, documents.journeys, failures, variants)
     check_objectives(documents.scenario, compiled.layout)
     return compiled
 

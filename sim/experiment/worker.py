@@ -15,6 +15,7 @@ import time
 import traceback
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.resource_tracker import ensure_running
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 from sim.errors import EngineError
@@ -109,6 +110,7 @@ class Worker:
 @contextmanager
 def interruptions_held() -> Iterator[None]:
     """Hold Ctrl-C back; processes started meanwhile inherit that for their whole life."""
+    ensure_running()  # else the first process starts it, and it lets Ctrl-C through again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -2,7 +2,8 @@
 
 Takes a schema and a value, gives the other form of the value; promises that what the edition can say comes back as it
 was. What an edition lacks is left out: a property it does not declare, a value that is None and may be missing. Texts
-longer than the edition's ``maxLength`` are cut, as its narrower columns do.
+longer than the edition's ``maxLength`` are cut, as its narrower columns do. A value that the edition has no writing for
+is a mock's defect; of an edition that is not the mock's own it is left out too.
 """
 
 from __future__ import annotations
@@ -43,9 +44,12 @@ class Codec:
     ----------
     code_lists : CodeLists
         Members of the code lists, by edition.
+    is_lenient : bool
+        Whether a property whose value has no writing (a code that the edition's list lacks) is left out, else told.
     """
 
-    def __init__(self, code_lists: CodeLists) -> None:
+    def __init__(self, code_lists: CodeLists, *, is_lenient: bool = False) -> None:
+        self._is_lenient = is_lenient
         self._labels = {
             f"{name}@{edition}": {member.code: member.label_en for member in members}
             for (name, edition), members in code_lists.lists.items()
@@ -123,7 +127,11 @@ class Codec:
                 if child and self.shape(child).allows_null and name in shape.required:
                     encoded[name] = None
                 continue
-            encoded[name] = self.encode(child, member, f"{pointer}/{escape_pointer(name)}")
+            try:
+                encoded[name] = self.encode(child, member, f"{pointer}/{escape_pointer(name)}")
+            except CodecError:
+                if not self._is_lenient:
+                    raise
         return encoded
 
     def _encode_scalar(self, shape: Shape, value: Value, pointer: str) -> JsonValue:

@@ -221,12 +221,20 @@ class World:
         parts = read_request(self._codec, operation, path, request)
         holder = self.keyring.holder(bearer_token(request))
         call = Call(name, operation.operation_id, parts.path, parts.query, parts.headers, parts.body, holder, self)
+        first = len(self.exchanges)
         try:
             return write_answer(self._codec, operation, behave(call))
         except (Problem, TongbanError):
             raise
         except Exception as error:
+            if self._has_met_an_edition(first):
+                raise Problem(503, "the answer of a partner could not be read", "out-of-service") from error
             raise failure(system.mock.path, error, operation.operation_id) from error
+
+    def _has_met_an_edition(self, first: int) -> bool:
+        """Tell whether a mock called a system of another edition: then its code may fail for what it could not read."""
+        called = (self.systems[exchange.system] for exchange in self.exchanges[first:])
+        return any(system.provider is not system.consumer for system in called)
 
     def _system(self, name: str) -> System:
         if name not in self.systems:

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import number, percent
+from sim.report.matrix import MARKS, SEVERITY, matrices
 from sim.report.model import Cell, Column, Grid, Section
 
 if TYPE_CHECKING:
     from sim.bundle import ConformanceRow, ConformanceTable, Finding
     from sim.report.context import Context
-    from sim.report.model import Mark
     from sim.report.text import Words
 
 MOST: Final = 30  # kinds of finding on a page
 LONGEST: Final = 120  # letters of an expected or received value
-MARKS: Final[dict[str, Mark]] = {"pass": "good", "fail": "bad", "warning": "open", "error": "bad", "omit": "open"}
-SEVERITY: Final = ("fail", "error", "warning", "omit", "pass")
 
 
 def section(context: Context) -> Section:
@@ -25,10 +23,9 @@ def section(context: Context) -> Section:
     title = words("section.conformance")
     if not table.rows:
         return Section("conformance", title, (words("conformance.none"),))
-    grids = [_rows(words, table)]
-    grids += [_findings(words, table)] if table.findings else []
-    folded = (_unseen(words, table), *([_endings(words, table)] if table.endings else []))
-    return Section("conformance", title, _lead(words, table), grids=tuple(grids), folded=folded)
+    grids = (*matrices(words, table), *([_findings(words, table)] if table.findings else []))
+    folded = (_rows(words, table), _unseen(words, table), *([_endings(words, table)] if table.endings else []))
+    return Section("conformance", title, _lead(words, table), grids=grids, folded=folded)
 
 
 def _lead(words: Words, table: ConformanceTable) -> tuple[str, ...]:

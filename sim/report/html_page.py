@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.report.model import Page
 
 
-@report_format("html", file="report.html")
+@report_format("html", file="report.html", is_shown=False)
 def render_html(view: View) -> str:
     """Give a self-contained page with charts, for reading and printing."""
     page, words, css = make_page(view), Words(view.language), _read("report.css")

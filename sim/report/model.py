@@ -116,6 +116,8 @@ class Section:
         Its anchor.
     lead : tuple of str
         Paragraphs under the heading.
+    charts : tuple of str
+        Names of its charts, whether or not they are drawn into it.
     folded : tuple of Grid
         Grids that stand closed until asked for.
     """
@@ -123,6 +125,7 @@ class Section:
     name: str
     title: str
     lead: tuple[str, ...] = ()
+    charts: tuple[str, ...] = ()
     exhibits: tuple[Exhibit, ...] = ()
     grids: tuple[Grid, ...] = ()
     folded: tuple[Grid, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,6 @@ from sim.units import format_duration
 
 if TYPE_CHECKING:
     from sim.chart import View
-    from sim.report.model import Exhibit
 
 
 def make_page(view: View, *, has_charts: bool = True) -> Page:
@@ -74,31 +74,24 @@ def _warnings(context: Context) -> tuple[str, ...]:
 
 
 def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
-    words = context.words
-
-    def drawn(*names: str) -> tuple[Exhibit, ...]:
-        return tuple(exhibit(context, name) for name in names) if has_charts else ()
-
-    return (
-        Section("throughput", words("section.throughput"), exhibits=drawn("throughput")),
-        Section("waiting", words("section.waiting"), exhibits=drawn("waiting"), grids=(grid.stations(context),)),
-        Section(
-            "utilisation",
-            words("section.utilisation"),
-            exhibits=drawn("utilisation", "queue_length"),
-            grids=(grid.load(context),),
-        ),
-        Section(
-            "outcomes",
-            words("section.outcomes"),
-            exhibits=drawn("outcomes"),
-            grids=(grid.outcomes(context), grid.journeys(context)),
-        ),
+    sections = (
+        _shown(context, "throughput", "throughput"),
+        _shown(context, "waiting", "waiting", grids=(grid.stations(context),)),
+        _shown(context, "utilisation", "utilisation", "queue_length", grids=(grid.load(context),)),
+        _shown(context, "network", "network"),
+        _shown(context, "outcomes", "outcomes", grids=(grid.outcomes(context), grid.journeys(context))),
         conformance.section(context),
         _losses(context),
         _assumptions(context),
         _reproduce(context),
     )
+    if not has_charts:
+        return sections
+    return tuple(replace(one, exhibits=tuple(exhibit(context, name) for name in one.charts)) for one in sections)
+
+
+def _shown(context: Context, name: str, *charts: str, grids: tuple[Grid, ...] = ()) -> Section:
+    return Section(name, context.words(f"section.{name}"), charts=charts, grids=grids)
 
 
 def _losses(context: Context) -> Section:

@@ -24,6 +24,8 @@ class Format:
         As on the command line.
     file : str
         Name of the file that is written.
+    is_shown : bool
+        Whether it is made to be read on a terminal or by a program there; else it is written beside the bundle.
     doc : str
         What it is, in one sentence.
     render : callable
@@ -32,6 +34,7 @@ class Format:
 
     name: str
     file: str
+    is_shown: bool
     doc: str
     render: Render
 
@@ -39,12 +42,12 @@ class Format:
 FORMATS: Final[Registry[Format]] = Registry("report format", "sim.report")
 
 
-def report_format(name: str, *, file: str) -> Callable[[Render], Render]:
+def report_format(name: str, *, file: str, is_shown: bool = True) -> Callable[[Render], Render]:
     """Register the decorated function as a report format."""
 
     def register(render: Render) -> Render:
         doc = (render.__doc__ or "").strip().partition("\n")[0]
-        FORMATS.add(name, Format(name, file, doc, render))
+        FORMATS.add(name, Format(name, file, is_shown, doc, render))
         return render
 
     return register

@@ -93,6 +93,7 @@ TEXTS: Final[dict[str, Text]] = {
     "section.throughput": Text("Throughput over the day", "全天办件量"),
     "section.waiting": Text("Waiting", "等候"),
     "section.utilisation": Text("Utilisation and queues", "利用率与排队"),
+    "section.network": Text("The network", "网络全景"),
     "section.outcomes": Text("Journeys: outcomes and sojourn times", "办件结果与时长"),
     "section.conformance": Text("Conformance", "契约符合性"),
     "section.losses": Text("Rejections, time-outs, retries", "拒绝、超时与重试"),
@@ -183,6 +184,17 @@ TEXTS: Final[dict[str, Text]] = {
     "conformance.mocked": Text("Answered by: {systems}.", "应答方：{systems}。"),
     "conformance.mock": Text("{system} (mock)", "{system}（模拟）"),
     "conformance.examples": Text("{system} (examples of its contract alone)", "{system}（仅契约示例）"),
+    "junit.calls": Text("{failed} of {calls} calls failed", "{calls} 次调用中失败 {failed} 次"),
+    "matrix": Text("Who keeps which interface", "各版本对各接口的符合情况"),
+    "matrix.of": Text("of {n}", "/ {n}"),
+    "matrix.note": Text(
+        "One column an edition: the share of its calls that conform, of how many. ✕: calls failed by it; ○ with a "
+        "share: breaches that no one tripped over; ○ -: not exercised. Empty: the edition has no such interface. First "
+        "violation: the one that most calls have.",
+        "每列一个版本：符合的调用比例及调用数。✕ 表示有调用因此失败；带比例的 ○ 表示未造成影响的不符；○ - 表示未演练；"
+        "空白表示该版本无此接口。首要违反：出现次数最多者。",
+    ),
+    "column.first": Text("first violation", "首要违反"),
     "conformance.table": Text("Replay by operation and edition", "各操作与版本的回放结果"),
     "conformance.note": Text(
         "Share conforming: calls neither refused by the provider’s edition nor answered so that the consumer’s edition "

@@ -29,13 +29,13 @@ def face(text: str) -> str:
 
 
 def _subset(wanted: set[int]) -> bytes:
-    font = TTFont(CHINESE_FILE, lazy=True, recalcTimestamp=False)
     options = Options()
     options.name_IDs = ["*"]  # copyright and licence stay with every part of the font
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=wanted)
-    subsetter.subset(font)
-    font.flavor = "woff"
     content = io.BytesIO()
-    font.save(content)
+    with TTFont(CHINESE_FILE, lazy=True, recalcTimestamp=False) as font:
+        subsetter.subset(font)
+        font.flavor = "woff"
+        font.save(content)
     return content.getvalue()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from sim.chart import View, write_charts
+from sim.errors import UsageError
 from sim.metric import summarise
 from sim.report.registry import FORMATS
 from sim.report.text import language_of
@@ -46,14 +48,29 @@ def write_report(
     Raises
     ------
     UsageError
-        There is no such format or language.
+        There is no such format or language, or the folder cannot be written.
     """
     chosen = [FORMATS.get(name) for name in formats]
     view = View(bundle, summary or summarise(bundle), language_of(lang))
     contents = [(folder / entry.file, entry.render(view)) for entry in chosen]
-    folder.mkdir(parents=True, exist_ok=True)
-    if "html" in formats:
-        write_charts(view, folder / "charts")
-    for path, content in contents:
-        path.write_bytes(content.encode() if isinstance(content, str) else content)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if "html" in formats:
+            write_charts(view, folder / "charts")
+        for path, content in contents:
+            _write(path, content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: the report cannot be written: {error.strerror or error}", "choose another folder with --out"
+        ) from error
     return tuple(path for path, _ in contents)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file aside and rename it: whole or not at all, and never through a link to elsewhere."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -23,6 +23,7 @@ from sim.scenario.model import (
     Station,
     StationFault,
     Text,
+    Variant,
 )
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "Station",
     "StationFault",
     "Text",
+    "Variant",
     "load_scenario",
 ]

@@ -17,6 +17,7 @@ from sim.scenario.override import override
 from sim.scenario.reading import Reading
 from sim.scenario.source import merged_source, read_tree
 from sim.scenario.structure import structure_faults
+from sim.scenario.variant import read_variants
 from sim.scenario.work import read_costs, read_journeys
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def _read(reading: Reading, path: Path) -> Scenario:
         assumptions=read_assumptions(top),
         replay_citizens=200 if replay is None else replay.count_of("citizens", 200),
         sources=tuple(reading.files.items()),
+        variants=read_variants(top, divisions),
     )
 
 

@@ -32,6 +32,8 @@ def read_divisions(top: Node) -> tuple[Division, ...]:
     rows = node.reading.table(file, _COLUMNS)
     if rows is None:
         return ()
+    if not rows:
+        file.fault("the file holds no row", "add a row for each division, or remove `divisions`")
     divisions = {row["code"]: division for row in rows if (division := _read_division(row, node)) is not None}
     if len(divisions) != len({row.line for row in rows}) and not node.reading.faults:
         file.fault("a division stands twice in it", "keep one row for each code")

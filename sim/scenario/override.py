@@ -44,11 +44,16 @@ def override(tree: Tree, settings: Mapping[str, str], path: Path) -> Tree:
     return tree
 
 
-def _scalar(dotted: str, text: str, path: Path) -> Scalar:
+def _scalar(dotted: str, text: str, path: Path) -> Scalar | list[Tree]:
+    """Return a single value; the empty list counts as one, as it removes the entries of a list."""
     try:
-        value: JsonValue = parse_document(text.encode("utf-8", "replace"), path=path, file=f"--set {dotted}").value
+        value: JsonValue = parse_document(
+            text.encode("utf-8", "surrogateescape"), path=path, file=f"--set {dotted}"
+        ).value
     except DocumentError as error:
         raise UsageError(f"--set {dotted}: {error.faults[0].message}", "write a plain YAML value") from error
+    if value == []:
+        return []
     if isinstance(value, (dict, list)):
         raise UsageError(f"--set {dotted}: the value is not a single value", "write lists and mappings in a file")
     return value

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sim.catalog import Catalog
 
 MAX_EXTENDS = 16
+MAX_VALUES = 200_000  # a scenario of the whole country has 1,500
 
 Scalar: TypeAlias = "bool | int | float | str | None"
 
@@ -88,10 +89,15 @@ def _chain(catalog: Catalog, path: Path) -> tuple[Document, ...]:
     """Return the user's document, the one it extends, the one that extends, and so on."""
     documents: list[Document] = []
     seen = set()
+    size = 0
     while True:
         document = read_document(path)
         documents.append(document)
         seen.add(path.resolve())
+        size += len(document.values)
+        if size > MAX_VALUES:
+            message = f"brings the documents that extend each other to more than {MAX_VALUES:,} values"
+            raise DocumentError([document.fault("", message, "write smaller documents")])
         if not isinstance(document.value, dict):
             message, remedy = "a scenario is a mapping of keys", "begin with `tongban: 1` and `name: ...`"
             raise DocumentError([document.fault("", message, remedy)])
@@ -133,13 +139,13 @@ def merge(base: Tree, over: Tree) -> Tree:
     """Return ``base`` changed by ``over``.
 
     Mappings merge key by key and null removes a key; lists whose entries all have a ``name`` merge by it; anything else
-    is replaced, and so is a law by a law of another name, whose parameters would not fit.
+    is replaced, by an empty list too, and so is a law by a law of another name, whose parameters would not fit.
     """
     if isinstance(base.value, dict) and isinstance(over.value, dict) and not _is_other_law(base.value, over.value):
         return Tree(_merged_entries(base.value, over.value), over.place, over.key, over.base)
     if isinstance(base.value, list) and isinstance(over.value, list):
         known, changes = _by_name(base.value), _by_name(over.value)
-        if known is not None and changes is not None:
+        if known is not None and changes:
             return Tree(_merged_elements(base.value, over.value), over.place, over.key, over.base)
     return _stripped(over)
 

@@ -10,6 +10,7 @@ import json
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import jsonschema_rs
@@ -60,7 +61,7 @@ def structure_faults(document: Document) -> tuple[list[Fault], set[str]]:
             pointer = _pointer(reason)
             if reason.kind.name not in ("additionalProperties", "required"):
                 broken.add(pointer)
-            faults += _told(document, reason, pointer)
+            faults += islice(_told(document, reason, pointer), MAX_FAULTS)
     return faults, broken
 
 
@@ -136,7 +137,11 @@ def _tell_required(error: jsonschema_rs.ValidationError, _rule: Rule) -> Told:
 
 
 def _tell_bound(error: jsonschema_rs.ValidationError, rule: Rule) -> Told:
-    yield "", f"{_short(error.instance)} is not allowed", rule.get("x-remedy") or f"write {_expected(rule)}"
+    remedy = rule.get("x-remedy") or f"write {_expected(rule)}"
+    largest = _plain(rule["maximum"]) if error.kind.name == "maximum" else ""
+    if largest not in remedy:
+        remedy = f"write at most {largest}"
+    yield "", f"{_short(error.instance)} is not allowed", remedy
 
 
 def _tell_name(error: jsonschema_rs.ValidationError, rule: Rule) -> Told:
@@ -160,6 +165,11 @@ def _expected(rule: Rule) -> str:
     if "oneOf" in rule:
         return " or ".join(_expected(option) for option in rule["oneOf"])
     return {"object": "a mapping", "array": "a list", "string": "a text"}.get(rule.get("type", ""), "another value")
+
+
+def _plain(number: float) -> str:
+    """Return a bound as people write it: without a fraction where it has none."""
+    return str(int(number) if number == int(number) else number)
 
 
 def _short(value: object) -> str:

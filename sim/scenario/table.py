@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from sim.document import MAX_BYTES, display_name
+from sim.document import MAX_BYTES, display_name, read_start
 from sim.errors import DocumentError, Fault
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAX_ROWS = 100_000
+MAX_FAULTS = 200
 
 
 class _Reader(Protocol):
@@ -33,6 +34,7 @@ class _Reader(Protocol):
 
 
 _NUMBER = re.compile(r"[0-9]{1,15}(\.[0-9]{1,15})?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,9 @@ def read_table(path: Path, columns: tuple[str, ...]) -> tuple[tuple[Row, ...], s
 
 
 def _content(path: Path, file: str) -> bytes:
-    if path.stat().st_size > MAX_BYTES:
+    content = read_start(path, MAX_BYTES + 1)
+    if len(content) > MAX_BYTES:
         raise DocumentError([Fault(file, 0, 0, "", f"is larger than {MAX_BYTES} bytes", "keep only the rows needed")])
-    content = path.read_bytes()
     try:
         content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -135,11 +137,14 @@ def _rows(reader: _Reader, file: str, header: list[str], faults: list[Fault]) ->
             continue
         if len(rows) == MAX_ROWS:
             faults.append(Fault(file, reader.line_num, 0, "", f"has more than {MAX_ROWS} rows", "keep fewer rows"))
+        if len(rows) == MAX_ROWS or len(faults) >= MAX_FAULTS:
             break
         row = Row(file, reader.line_num, dict(zip(header, cells, strict=False)))
         if len(cells) != len(header):
             faults.append(row.fault(f"has {len(cells)} cells, the header {len(header)}", "give each column one cell"))
         elif not row["source"].strip():
             faults.append(row.fault("says no source", "fill the column source, be it with `assumed`"))
+        elif any(_CONTROL.search(cell) for cell in cells):
+            faults.append(row.fault("holds a character that controls a terminal or a page", "remove it"))
         rows.append(row)
     return rows

@@ -19,6 +19,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+AXE = Path(__file__).resolve().parents[2] / ".venv/axe/node_modules/axe-core/axe.min.js"
 LONG = "A station with a name that does not end where one would wish it to end and_has_no_place_to_break_either" * 2
 
 
@@ -26,6 +27,12 @@ LONG = "A station with a name that does not end where one would wish it to end a
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bundle = synthetic_bundle(replications=2, desks=(*DESKS, Desk(LONG, 420.0, 30, title=LONG)), title=LONG)
     (path,) = write_report(bundle, tmp_path_factory.mktemp("report"))
+    return path
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (path,) = write_report(synthetic_bundle(replications=2), tmp_path_factory.mktemp("day"), lang=request.param)
     return path
 
 
@@ -68,7 +75,7 @@ def test_each_chart_shows_one_picture_whose_text_is_large_enough(page: Page) -> 
         })"""
     )
 
-    assert [count for count, _ in pictures] == [1] * 5
+    assert [count for count, _ in pictures] == [1] * 6
     assert min(size for _, size in pictures) >= (7.4 if (page.viewport_size or {"width": 0})["width"] >= 390 else 6.5)
 
 
@@ -113,6 +120,46 @@ def test_text_has_enough_contrast(browser: Browser, report: Path) -> None:
     page.close()
 
     assert weak == []
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_axe_finds_no_violation_of_accessibility(browser: Browser, day: Path, width: int) -> None:
+    assert AXE.is_file(), f"{AXE} is missing: run `make test-browser`, which installs axe-core"
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(day.as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+
+    found = page.evaluate(
+        """axe.run().then(result => [result.passes.length, result.violations.map(
+            one => [one.impact, one.id, one.nodes[0].html.slice(0, 80)])])"""
+    )
+    page.close()
+
+    assert found[0] > 20
+    assert found[1] == []
+
+
+def test_chinese_letters_are_drawn_without_a_font_of_the_system(browser: Browser, tmp_path: Path) -> None:
+    (path,) = write_report(synthetic_bundle(replications=2, bins=8), tmp_path, lang="zh")
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(path.as_uri())
+
+    status = page.evaluate("document.fonts.ready.then(fonts => [...fonts].map(one => [one.family, one.status]))")
+    is_wide = page.evaluate(
+        """() => {
+            const draw = (text, font) => {
+                const context = document.createElement('canvas').getContext('2d');
+                context.font = font;
+                return context.measureText(text).width;
+            };
+            return draw('办事窗口', '20px "Tongban Sans SC"');
+        }"""
+    )
+    page.close()
+
+    assert [[family.strip('"'), state] for family, state in status] == [["Tongban Sans SC", "loaded"]]
+    assert is_wide == pytest.approx(80.0, abs=0.1)
 
 
 def test_the_page_prints_on_a4_without_cutting(browser: Browser, report: Path) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.document import MAX_DEPTH, Document, parse_document, read_document
+from sim.document import MAX_DEPTH, Document, parse_document, read_document, read_start
 from sim.errors import DocumentError
 
 BOUNDS = settings(max_examples=50, deadline=None, derandomize=True)
@@ -204,3 +205,20 @@ def test_a_file_that_is_not_there_too_large_or_no_file_is_refused(
         with pytest.raises(DocumentError) as caught:
             read_document(Path(path), max_bytes=size)
         assert str(caught.value).endswith(message)
+
+
+def test_a_file_that_has_nothing_to_give_yet_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = os.open(pipe, os.O_RDWR)
+    try:
+        with pytest.raises(BlockingIOError):
+            read_start(pipe, 10)
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").is_file(), reason="only Linux has files that say they are empty")
+def test_a_file_is_not_believed_about_its_size() -> None:
+    assert Path("/proc/self/maps").stat().st_size == 0
+    assert len(read_start(Path("/proc/self/maps"), 10)) == 10

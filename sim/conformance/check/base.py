@@ -28,6 +28,8 @@ class Judged:
         How the request breaks the provider's edition.
     answer_violations : tuple of Violation
         How the answer breaks the consumer's edition.
+    request_misread, answer_misread : tuple of Violation
+        Codes that the provider takes for something else than the consumer meant, and the other way round.
     """
 
     provider: Contract
@@ -37,6 +39,14 @@ class Judged:
     answer: Answer
     request_violations: tuple[Violation, ...]
     answer_violations: tuple[Violation, ...]
+    request_misread: tuple[Violation, ...] = ()
+    answer_misread: tuple[Violation, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing is broken and the answer is no error: no check finds anything."""
+        broken = (self.request_violations, self.answer_violations, self.request_misread, self.answer_misread)
+        return not any(broken) and self.answer.status < 400
 
 
 Judge: TypeAlias = Callable[[Judged], Iterable["Violation"]]

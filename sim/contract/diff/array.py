@@ -9,6 +9,8 @@ from sim.contract.diff.schema import compare_schemas
 from sim.contract.diff.word import canonical, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.contract.diff.flat import Flat
     from sim.contract.diff.site import Site
     from sim.contract.source import Node
@@ -70,7 +72,7 @@ def _compare_contained(site: Site, old: Flat, new: Flat) -> None:
         site.report(_CONTAINS_ADDED if narrowed else _CONTAINS_REMOVED, old.first(key), new.first(key), message)
 
 
-def _number(values: list[object], *, is_lower: bool) -> float:
+def _number(values: Sequence[object], *, is_lower: bool) -> float:
     numbers = [float(value) for value in values if isinstance(value, (int, float))]
     if is_lower:
         return max(numbers, default=1.0)

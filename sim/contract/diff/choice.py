@@ -43,21 +43,32 @@ _FAR: Final = 8
 
 @schema_family("alternatives", "oneOf", "anyOf", "discriminator")
 def compare_alternatives(site: Site, old: Flat, new: Flat) -> None:
-    """Note alternatives that came or went, and what changed inside those that stayed."""
+    """Note alternatives that came or went, and what changed inside those that stayed.
+
+    A schema that holds alternatives and nothing else is also compared with one that has none, as if that were its one
+    alternative.
+    """
     before, after = list(old.choices()), list(new.choices())
     _compare_discriminators(site, old, new)
-    if not before and not after:
+    if old.is_choice != new.is_choice:
+        places = (before[0][1] if before else old.owner, after[0][1] if after else new.owner)
+        _compare_branches(site, _branches(old), _branches(new), places)
         return
-    if len(before) != 1 or len(after) != 1:
-        _compare_unlike(site, old, new)
+    if len(before) != len(after):
+        places = (before[0][1] if before else old.owner, after[0][1] if after else new.owner)
+        message = f"there were {len(before)} sets of alternatives and there are {len(after)}; this is not compared"
+        site.not_compared(*places, message)
         return
-    (kind, place, branches), (new_kind, new_place, new_branches) = before[0], after[0]
-    if kind != new_kind:
-        message = f"alternatives were {kind} and are {new_kind}: how many of them may hold at once differs"
-        site.not_compared(place, new_place, message)
-    ones = [old.inner(node, node) for node in branches]
-    others = [new.inner(node, node) for node in new_branches]
-    _compare_branches(site, ones, others, (place, new_place))
+    for (kind, place, ones), (new_kind, new_place, others) in zip(before, after, strict=True):
+        if kind != new_kind:
+            message = f"alternatives were {kind} and are {new_kind}: how many of them may hold at once differs"
+            site.not_compared(place, new_place, message)
+        flats = [old.inner(node, node) for node in ones], [new.inner(node, node) for node in others]
+        _compare_branches(site, *flats, (place, new_place))
+
+
+def _branches(flat: Flat) -> list[Flat]:
+    return [flat.inner(node, node) for _, _, nodes in flat.choices() for node in nodes] if flat.is_choice else [flat]
 
 
 def _compare_branches(site: Site, ones: list[Flat], others: list[Flat], places: tuple[Node, Node]) -> None:
@@ -134,24 +145,20 @@ def _name(flat: Flat) -> str:
     return f"with {named(flat.maps('properties'))}" if flat.maps("properties") else shown(flat.owner.value)
 
 
-def _compare_unlike(site: Site, old: Flat, new: Flat) -> None:
-    """Compare alternatives with what has none, or several sets of them."""
-    before, after = list(old.choices()), list(new.choices())
-    if len(before) == len(after):
-        same = all(
-            _is_same(site, [old.inner(node, node) for node in one], [new.inner(node, node) for node in other])
-            for (_, _, one), (_, _, other) in zip(before, after, strict=True)
-        )
-        if same:
-            return
-    elif not before and len(after) == 1 and not _rest(old):
+def _compare_discriminators(site: Site, old: Flat, new: Flat) -> None:
+    before, after = old.all("discriminator"), new.all("discriminator")
+    if not before or not after:
+        if before or after:
+            site.not_compared(
+                old.first("discriminator"), new.first("discriminator"), "a discriminator was added or removed"
+            )
         return
-    places = (before[0][1] if before else old.owner, after[0][1] if after else new.owner)
-    known = {id(flat) for flat in (old, new)}
-    if not before and len(after) == 1 and _holds(site, old, [new.inner(node, node) for node in after[0][2]]):
-        site.report(_ADDED, *places, f"{len(after[0][2])} forms are allowed where there was one, which is among them")
-    elif not after and len(before) == 1 and _holds_back(site, [old.inner(n, n) for n in before[0][2]], new):
-        site.report(_REMOVED, *places, f"one form is allowed where there were {len(before[0][2])}")
-    elif known:
-        message = f"there were {len(before)} sets of alternatives and there are {len(after)}; this is not compared"
-        site.not_compared(*places, message)
+    names = before[0].text("propertyName"), after[0].text("propertyName")
+    if names[0] != names[1]:
+        message = f"alternatives were told apart by {names[0]!r} and are by {names[1]!r}"
+        site.report(_DISCRIMINATOR, before[0], after[0], message)
+    mappings = [place.child("mapping") for place in (before[0], after[0])]
+    values: list[JsonValue] = [mapping.value if mapping else None for mapping in mappings]
+    if canonical(values[0]) != canonical(values[1]):
+        message = f"the discriminator's mapping was {shown(values[0])} and is {shown(values[1])}"
+        site.not_compared(before[0], after[0], message)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from sim.contract.source import Node
+from sim.document import escape_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -43,7 +44,14 @@ class Part:
 
     def child(self, key: str) -> Node | None:
         """Return a member at its place, or None."""
-        return Node(self.node.document, self.node.pointer, dict(self.value)).child(key)
+        if key not in self.value:
+            return None
+        return Node(self.node.document, f"{self.node.pointer}/{escape_pointer(key)}", self.value[key])
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it holds no rule of its own: a bare reference, a description."""
+        return SILENT.issuperset(self.value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +76,7 @@ class Flat:
 
     def all(self, key: str) -> list[Node]:
         """Return every occurrence of a keyword."""
-        found = (part.child(key) for part in self.parts)
+        found = [part.child(key) for part in self.parts if key in part.value]
         return [node for node in found if node is not None]
 
     def first(self, key: str) -> Node:
@@ -113,6 +121,12 @@ class Flat:
             for node in listed.elements():
                 found.setdefault(str(node.value), node)
         return found
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether it holds one set of alternatives and no rule beside it."""
+        beside = {key for part in self.parts for key in part.value if not key.startswith("x-")} - SILENT
+        return len(list(self.choices())) == 1 and beside <= {"anyOf", "oneOf", "discriminator"}
 
     def choices(self) -> Iterator[tuple[str, Node, list[Node]]]:
         """Yield the alternatives: ``oneOf`` or ``anyOf``, its place, its branches without those of null alone."""

@@ -55,6 +55,8 @@ _KINDS: Final = {
     "array": ("array",),
     "object": ("object",),
 }
+# Alternatives inside alternatives whose types are looked at; deeper ones may be of any.
+MAX_CHOICES: Final = 20
 EVERY: Final = frozenset(kind for kinds in _KINDS.values() for kind in kinds)
 
 
@@ -67,7 +69,9 @@ def compare_kinds(site: Site, old: Flat, new: Flat) -> bool:
     """Note changed types; return whether a common type is left."""
     before, after = kinds_of(old), kinds_of(new)
     places = (old.first("type"), new.first("type"))
-    if ("null" in before) != ("null" in after) and (before | after) != {"null"}:
+    # Where anything was or is allowed, null is told with the types or values that are limited.
+    is_free = before != after and EVERY in (before, after) and before - {"null"} != after - {"null"}
+    if ("null" in before) != ("null" in after) and not is_free:
         message = "null was allowed and no longer is" if "null" in before else "null was not allowed and is"
         site.report(_NULL_REMOVED if "null" in before else _NULL_ADDED, *places, message)
     before, after = before - {"null"}, after - {"null"}
@@ -84,16 +88,18 @@ def compare_kinds(site: Site, old: Flat, new: Flat) -> bool:
     return True
 
 
-def kinds_of(flat: Flat) -> frozenset[str]:
+def kinds_of(flat: Flat, depth: int = MAX_CHOICES) -> frozenset[str]:
     """Return the kinds of value that a schema allows: JSON types, ``fraction`` for numbers that are no integers."""
     known = flat.side.kinds
+    if not depth:
+        return EVERY
     if flat not in known:
         kinds = EVERY
         for part in flat.parts:
             kinds &= _kinds(part)
         for _, place, branches in flat.choices():
             null = frozenset(("null",)) if len(branches) < len(list(place.elements())) else frozenset[str]()
-            kinds &= null.union(*(kinds_of(flat.inner(node, node)) for node in branches))
+            kinds &= null.union(*(kinds_of(flat.inner(node, node), depth - 1) for node in branches))
         known[flat] = kinds
     return known[flat]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.contract.diff.rule import rule, schema_family
 from sim.contract.diff.schema import compare_schemas
@@ -67,7 +67,7 @@ _HIDDEN = rule(
     ("risky", "breaking"),
 )
 
-_FLAGS = {"request": "readOnly", "response": "writeOnly"}
+_FLAGS: Final = {"request": "readOnly", "response": "writeOnly"}
 
 
 @schema_family(
@@ -94,12 +94,12 @@ def compare_members(site: Site, old: Flat, new: Flat) -> None:
         if name not in before:
             _note_added(site.under(name), name, old, new)
     for name in {**old.required(), **new.required()}:
-        if name not in before and name not in after and not _is_hidden(site, name, old, new):
+        if name not in before and name not in after and not _is_declared(name, old, new):
             _compare_duty(site.under(name), name, old, new)
     _compare_others(site, old, new)
 
 
-def _is_hidden(site: Site, name: str, *flats: Flat) -> bool:
+def _is_declared(name: str, *flats: Flat) -> bool:
     """Tell whether a member is declared but not sent in this direction."""
     return any(name in flat.maps("properties") for flat in flats)
 
@@ -124,7 +124,9 @@ def _note_removed(site: Site, name: str, old: Flat, new: Flat) -> None:
     declared = new.maps("properties").get(name)
     if declared:
         flag = _FLAGS[site.direction]
-        site.report(_HIDDEN, *places, f"{name!r} was not {flag} and is, so a {site.direction} no longer carries it")
+        hidden: tuple[Severity, Severity] = ("risky", "risky") if site.is_sent_by_consumer else ("harmless", "breaking")
+        message = f"{name!r} was not {flag} and is, so a {site.direction} no longer carries it"
+        site.report(_HIDDEN, *places, message, effect=hidden)
         return
     if name in names_within(new):
         site.not_compared(*places, f"{name!r} was declared for every value and is now only for some of them")
@@ -132,16 +134,10 @@ def _note_removed(site: Site, name: str, old: Flat, new: Flat) -> None:
     was_required = name in old.required()
     message = f"{'the required' if was_required else 'the optional'} member {name!r} was declared and is not"
     refuses = _refuses(new, name)
-    if site.direction == "request":
-        effect: tuple[Severity, Severity] = ("breaking" if refuses else "risky", _receiver(is_needed=was_required))
-        message += ": it is refused" if refuses else ": it is passed over"
-    else:
-        effect = ("breaking" if refuses else "harmless", "breaking")
-    site.report(_REMOVED, *places, message, effect=effect)
-
-
-def _receiver(*, is_needed: bool) -> Severity:
-    return "breaking" if is_needed else "harmless"
+    passed_over: Severity = "risky" if site.is_sent_by_consumer else "harmless"
+    # A consumer may read what it need not be given; a provider that needs nothing misses nothing.
+    missed: Severity = "breaking" if was_required or not site.is_sent_by_consumer else "harmless"
+    site.report(_REMOVED, *places, message, effect=("breaking" if refuses else passed_over, missed))
 
 
 def _note_added(site: Site, name: str, old: Flat, new: Flat) -> None:
@@ -149,14 +145,25 @@ def _note_added(site: Site, name: str, old: Flat, new: Flat) -> None:
     refuses = _refuses(old, name)
     if name not in new.required():
         message = f"the optional member {name!r} was not declared and is"
-        site.report(_ADDED, *places, message, effect=("harmless", "risky" if refuses else "harmless"))
+        # Where an object declared nothing, its senders may have used the name for something else.
+        clashes: Severity = "harmless" if refuses or old.maps("properties") else "risky"
+        site.report(_ADDED, *places, message, effect=(clashes, "risky" if refuses else "harmless"))
+        _compare_with_others(site, name, old, new)
         return
     message = f"the required member {name!r} was not declared and is"
-    if name in old.required() or name in names_within(old):
+    is_declared = name in old.maps("properties")
+    if not is_declared and (name in old.required() or name in names_within(old)):
         site.not_compared(*places, f"{name!r} was asked for without a schema of its own and has one")
         return
-    always: Severity = "breaking" if site.direction == "request" else "risky"
+    always: Severity = "breaking" if site.is_sent_by_consumer else "risky"
     site.report(_REQUIRED_ADDED, *places, message, effect=("breaking", always if refuses else "harmless"))
+
+
+def _compare_with_others(site: Site, name: str, old: Flat, new: Flat) -> None:
+    """Compare a member that is added with the schema that its name fell under before, if there was one."""
+    others = [node for node in old.all("additionalProperties") if isinstance(node.value, dict) and node.value]
+    if others:
+        compare_schemas(site, old.inner(others[0], *others), new.properties(site.direction)[name])
 
 
 def _refuses(flat: Flat, name: str) -> bool:

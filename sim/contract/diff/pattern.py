@@ -149,7 +149,8 @@ def _characters(atom: re.Match[str]) -> frozenset[str] | None:
     if atom["literal"]:
         return frozenset(atom["literal"]) if atom["literal"].isascii() else None
     if atom["escaped"]:
-        return _CLASSES.get(atom["escaped"], frozenset(atom["escaped"]))
+        escaped: str = atom["escaped"]
+        return _CLASSES.get(escaped, frozenset(escaped))
     return _class(atom["class"][1:-1])
 
 

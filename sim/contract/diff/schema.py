@@ -6,7 +6,7 @@ refer to themselves end, and that a keyword which no family answers for is told 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.contract.diff.flat import SILENT
 from sim.contract.diff.kind import compare_kinds
@@ -16,6 +16,9 @@ from sim.contract.diff.word import canonical, shown
 if TYPE_CHECKING:
     from sim.contract.diff.flat import Flat
     from sim.contract.diff.site import Site
+
+# Schemas inside schemas that are compared; each takes some frames of Python's stack.
+MAX_DEPTH: Final = 100
 
 _ADDED = rule(
     "schema-added",
@@ -49,11 +52,12 @@ def compare_schemas(site: Site, old: Flat, new: Flat) -> None:
     key = (site.direction, _key(old), _key(new))
     if key in book.open or key in book.same:
         return
+    if len(book.open) >= MAX_DEPTH:
+        site.not_compared(old.owner, new.owner, f"schemas lie more than {MAX_DEPTH} levels inside each other")
+        return
     book.purse.left -= 1
     if book.purse.left < 0:
-        if not book.purse.is_told:
-            book.purse.is_told = True
-            site.not_compared(old.owner, new.owner, "the schemas refer to each other in too many ways to compare all")
+        book.purse.stop = book.purse.stop or (site, old.owner, new.owner)
         return
     before = len(book.changes)
     book.open.add(key)
@@ -64,7 +68,7 @@ def compare_schemas(site: Site, old: Flat, new: Flat) -> None:
 
 
 def _key(flat: Flat) -> tuple[object, ...]:
-    parts = ((flat.side.key(part.node), part.is_nullable) for part in flat.parts)
+    parts = ((flat.side.key(part.node), part.is_nullable) for part in flat.parts if not part.is_silent)
     return (flat.is_never, flat.is_absent, *parts)
 
 
@@ -78,6 +82,9 @@ def _compare(site: Site, old: Flat, new: Flat) -> None:
         site.report(rule_, old.owner, new.owner, f"the value {message}")
         return
     if not compare_kinds(site, old, new):
+        return
+    if old.is_choice != new.is_choice:
+        SCHEMA_FAMILIES.get("alternatives").compare(site, old, new)
         return
     answered = set(SILENT)
     for _, family in SCHEMA_FAMILIES:

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 from sim.catalog import Catalog
 from sim.contract.code_list import load_code_lists
-from sim.contract.diff.flat import Flat, Part
 from sim.contract.dialect import upgrade_object
+from sim.contract.diff.flat import Flat, Part
 from sim.contract.exchange import LoadedContract
 from sim.contract.source import Node, Sources
 from sim.errors import DocumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sim.contract.code_list import CodeLists
     from sim.contract.model import Contract
-    from sim.document import JsonValue
 
 
 class Side:
@@ -80,30 +79,38 @@ class Side:
         key = (self.key(owner), *(self.key(node) for node in listed))
         if key not in self._flats:
             parts: list[Part] = []
-            never = [self._collect(node, parts, is_nullable=False) for node in listed]
-            self._flats[key] = Flat(self, owner, tuple(parts), is_never=any(never), is_absent=not listed)
+            is_never = self._collect(listed, parts)
+            self._flats[key] = Flat(self, owner, tuple(parts), is_never=is_never, is_absent=not listed)
         return self._flats[key]
 
-    def _collect(self, node: Node, parts: list[Part], *, is_nullable: bool) -> bool:
-        """Add the parts of a schema; return whether it allows nothing at all."""
-        if not isinstance(node.value, dict):
-            return node.value is False
-        value = upgrade_object(node.value) if self.is_30 else node.value
-        parts.append(Part(node, value, is_nullable))
-        never = False
-        if "$ref" in value:
-            target = self.sources.step(node)
+    def _collect(self, nodes: Iterable[Node], parts: list[Part]) -> bool:
+        """Add the parts of schemas, in order and without recursion; return whether one allows nothing at all."""
+        is_never = False
+        waiting = [(node, False) for node in nodes][::-1]
+        while waiting:
+            node, is_nullable = waiting.pop()
+            if not isinstance(node.value, dict):
+                is_never |= node.value is False
+                continue
+            part = Part(node, upgrade_object(node.value) if self.is_30 else node.value, is_nullable)
+            parts.append(part)
+            waiting += [(inner, is_nullable or is_beside_null) for inner, is_beside_null in self._inner(part)][::-1]
+        return is_never
+
+    def _inner(self, part: Part) -> Iterator[tuple[Node, bool]]:
+        """Yield the schemas that hold for the same value, each with whether null is an alternative to it."""
+        if "$ref" in part.value:
+            target = self.sources.step(part.node)
             if target is None:
                 raise DocumentError(self.sources.faults)
-            never = self._collect(target, parts, is_nullable=is_nullable)
-        for branch in _elements(node, value, "allOf"):
-            never |= self._collect(branch, parts, is_nullable=is_nullable)
+            yield target, False
+        for branch in _elements(part, "allOf"):
+            yield branch, False
         for key in ("anyOf", "oneOf"):
-            branches = _elements(node, value, key)
+            branches = _elements(part, key)
             others = [branch for branch in branches if not _is_null(branch)]
             if len(others) == 1:
-                never |= self._collect(others[0], parts, is_nullable=is_nullable or len(branches) > 1)
-        return never
+                yield others[0], len(branches) > 1
 
 
 def _root(contract: Contract) -> Path:
@@ -113,8 +120,8 @@ def _root(contract: Contract) -> Path:
     return path.parents[contract.file.count("/")]
 
 
-def _elements(node: Node, value: Mapping[str, JsonValue], key: str) -> list[Node]:
-    listed = Node(node.document, node.pointer, dict(value)).child(key)
+def _elements(part: Part, key: str) -> list[Node]:
+    listed = part.child(key)
     return list(listed.elements()) if listed else []
 
 

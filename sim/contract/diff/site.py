@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sim.contract.source import Node
 
 # Pairs of schemas that are compared; schemas that refer to each other in many ways could be walked for ever.
-MAX_PAIRS: Final = 200_000
+MAX_PAIRS: Final = 20_000
 
 _NOT_COMPARED = rule(
     "not-compared",
@@ -27,10 +27,10 @@ _NOT_COMPARED = rule(
 
 @dataclass(slots=True)
 class Purse:
-    """What a whole comparison may still spend."""
+    """What a whole comparison may still spend, and where it ran out."""
 
-    left: int = MAX_PAIRS
-    is_told: bool = False
+    left: int = field(default_factory=lambda: MAX_PAIRS)
+    stop: tuple[Site, Node, Node] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -64,6 +64,11 @@ class Site:
     within: str = ""
     is_reversed: bool = False
 
+    @property
+    def is_sent_by_consumer(self) -> bool:
+        """Whether the consumer sends the message: the requests of calls, the responses of callbacks."""
+        return (self.direction == "request") != self.is_reversed
+
     def under(self, *tokens: str) -> Site:
         """Return the site of a part of the value."""
         return replace(self, field=self.field + "".join(f"/{escape_pointer(token)}" for token in tokens))
@@ -90,10 +95,9 @@ class Site:
             What it does to the sender and to the receiver, by default what the rule says.
         """
         sender, receiver = effect or (what.sender, what.receiver)
-        is_sent_by_consumer = (self.direction == "request") != self.is_reversed
-        if is_sent_by_consumer and receiver == "breaking" and not what.is_certain:
+        if self.is_sent_by_consumer and receiver == "breaking" and not what.is_certain:
             receiver = "risky"
-        consumer, provider = (sender, receiver) if is_sent_by_consumer else (receiver, sender)
+        consumer, provider = (sender, receiver) if self.is_sent_by_consumer else (receiver, sender)
         self.book.changes.append(
             Change(
                 rule=what.name,

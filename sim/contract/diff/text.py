@@ -115,13 +115,10 @@ def _texts(flat: Flat) -> Iterator[str]:
     """Yield the texts that a schema gives as examples or values."""
     for key in ("examples", "enum"):
         for node in flat.all(key):
-            yield from (value for value in (node.value if isinstance(node.value, list) else []) if _is_text(value))
+            values = node.value if isinstance(node.value, list) else []
+            yield from (value for value in values if isinstance(value, str))
     for key in ("example", "default", "const"):
         yield from (node.value for node in flat.all(key) if isinstance(node.value, str))
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str)
 
 
 def _compare_formats(site: Site, old: Flat, new: Flat, key: str) -> None:

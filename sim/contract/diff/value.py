@@ -57,7 +57,9 @@ def compare_values(site: Site, old: Flat, new: Flat) -> None:
             message = f"{listed(removed)} is no longer among the values, which are {listed(after.values())}"
             site.report(_REMOVED, *places, message)
         if added:
-            site.report(_ADDED, *places, f"{listed(added)} is added to the values, which were {listed(before.values())}")
+            site.report(
+                _ADDED, *places, f"{listed(added)} is added to the values, which were {listed(before.values())}"
+            )
 
 
 def values_of(flat: Flat) -> dict[str, JsonValue] | None:
@@ -66,7 +68,7 @@ def values_of(flat: Flat) -> dict[str, JsonValue] | None:
     lists: list[list[JsonValue]] = [node.value for node in flat.all("enum") if isinstance(node.value, list)]
     lists += [[node.value] for node in flat.all("const")]
     for values in lists:
-        one = {canonical(value): value for value in values if value is not None}
+        one: dict[str, JsonValue] = {canonical(value): value for value in values if value is not None}
         found = one if found is None else {key: value for key, value in found.items() if key in one}
     return found
 

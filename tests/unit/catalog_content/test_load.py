@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim.catalog import Catalog
-from sim.contract import load_code_lists, load_contract
+from sim.contract import apply_overlay, load_code_lists, load_contract, load_overlay
 from sim.journey import load_journey
 from tests.unit.catalog_content.documents import contract_names, journey_names, operations
 
@@ -26,3 +26,13 @@ def test_a_journey_loads_without_a_fault(name: str) -> None:
 
 def test_the_code_lists_load() -> None:
     assert len(load_code_lists(CATALOG).lists) == 22
+
+
+@pytest.mark.parametrize("name", CATALOG.names("overlay"))
+def test_an_overlay_gives_an_older_edition_of_the_contract_it_names(name: str) -> None:
+    overlay = load_overlay(CATALOG, name)
+    assert overlay.extends is not None
+    contract = overlay.extends.name.removesuffix(".openapi.yaml")
+    edition, national = apply_overlay(CATALOG, contract, overlay), load_contract(CATALOG, contract)
+    assert edition.version < national.version
+    assert edition.operations.keys() == national.operations.keys()

@@ -61,6 +61,7 @@ def test_a_long_text_ends_in_an_ellipsis_by_its_width() -> None:
         ("等候最长的是窗口。", 8, ["等候最长", "的是窗", "口。"]),
         ("共（窗口）办结", 6, ["共（窗", "口）办", "结"]),  # noqa: RUF001 - Chinese marks
         ("p95 不超过 20\N{NO-BREAK SPACE}min", 10, ["p95 不超过", "20\N{NO-BREAK SPACE}min"]),
+        ("provincial-platform -5", 14, ["provincial-", "platform -5"]),
         ("abcdefgh", 3, ["abc", "def", "gh"]),
         ("one\ntwo", 20, ["one", "two"]),
         ("", 5, [""]),

@@ -85,7 +85,10 @@ def test_check_as_json_counts_and_lists_faults(folder: Path, capsys: pytest.Capt
 def test_check_knows_a_document_by_its_first_key(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("list.yaml").write_text("- 1\n", encoding="utf-8")
     assert main(["check", "list.yaml"]) == 1
-    told = "list.yaml:1:1: is neither a contract, a journey nor a scenario; begin it with openapi:, arazzo:, tongban:\n"
+    told = (
+        "list.yaml:1:1: is neither a contract, an overlay, a journey nor a scenario; "
+        "begin it with openapi:, overlay:, arazzo:, tongban:\n"
+    )
     assert capsys.readouterr().out.startswith(told)
 
 

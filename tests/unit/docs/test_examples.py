@@ -32,6 +32,8 @@ SMALL = {
     "desk.yaml": ("duration=200 h", "warm_up=20 h"),
     "objective.yaml": ("duration=200 h", "warm_up=20 h"),
     "ningxia-day": ("scale=0.02", "replay.citizens=5"),
+    "town/scenarios/today.yaml": ("duration=200 h", "warm_up=20 h"),
+    "town/scenarios/drift.yaml": ("duration=200 h", "warm_up=20 h"),
 }
 
 PAGES = [page for page in pages() if any(block.language in ("sh", "python") for block in blocks(page))]

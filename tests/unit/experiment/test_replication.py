@@ -1,16 +1,16 @@
 from __future__ import annotations
 
 import multiprocessing
-from typing import TYPE_CHECKING
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from sim.errors import EngineError
 from sim.experiment.replication import SUBMISSIONS, run_replications
 from tests.tiny_run import HalfTask, KilledTask, TinyTask
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_records_are_in_order_and_the_same_for_any_number_of_workers() -> None:
@@ -81,3 +81,23 @@ def test_a_note_says_where_in_the_worker_an_error_arose() -> None:
 def test_workers_that_finish_nothing_are_an_error_with_a_remedy(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="--workers 1"):
         run_replications(KilledTask(), 2, workers=2)
+
+
+FIRST = """
+from pathlib import Path
+from sim.experiment.worker import Worker, interruptions_held
+from tests.tiny_run import TinyTask
+with interruptions_held():
+    worker = Worker.start(TinyTask())
+status = Path(f"/proc/{worker.process.pid}/status").read_text()
+worker.end()
+print(status)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="only Linux tells what a process blocks")
+def test_the_first_worker_of_a_process_holds_ctrl_c_back_too() -> None:
+    root = Path(__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", FIRST], cwd=root, capture_output=True, text=True, check=True)  # noqa: S603 - the program above
+    blocked = next(line.split()[1] for line in done.stdout.splitlines() if line.startswith("SigBlk:"))
+    assert int(blocked, 16) & 1 << (signal.SIGINT - 1)

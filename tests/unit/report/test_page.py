@@ -111,7 +111,7 @@ def test_a_partial_run_says_so_first() -> None:
 
 
 def test_what_was_not_exercised_is_never_shown_as_passed(page: Page) -> None:
-    table = section(page, "conformance").grids[0]
+    table = section(page, "conformance").folded[0]
     rows = {(row[0].text, row[3].text): row for row in table.rows}
 
     omitted = rows["revokeToken", "national"]
@@ -138,8 +138,35 @@ def test_a_finding_stands_with_rule_pointer_expected_and_received(page: Page) ->
     ]
 
 
+def test_the_matrix_shows_each_edition_with_its_share_and_first_violation(page: Page) -> None:
+    matrix = section(page, "conformance").grids[0]
+    rows = {row[0].text: [(cell.text, cell.mark) for cell in row[1:]] for row in matrix.rows}
+
+    assert [column.title for column in matrix.columns][2:] == ["national", "behind", "first violation"]
+    assert rows["submitApplication"] == [
+        ("provincial-platform", ""),
+        ("100.0 % of 1,200", "good"),
+        ("71.0 % of 200", "bad"),
+        ("behind: request body /applicant/mobile required", ""),
+    ]
+    assert rows["revokeToken"][1:] == [("-", "open"), ("", ""), ("", "")]
+    assert matrix.rows[0][0].text == "submitApplication"
+
+
+def test_a_matrix_of_many_editions_is_cut_into_parts_that_a_sheet_holds() -> None:
+    bundle = synthetic_bundle(replications=1)
+    row = bundle.conformance.rows[0]
+    rows = tuple(replace(row, variant=f"edition-{number:02}" if number else "") for number in range(12))
+
+    grids = section(page_of(replace(bundle, conformance=replace(bundle.conformance, rows=rows))), "conformance").grids
+
+    editions = [column.title for grid in grids[:3] for column in grid.columns if column.is_number]
+    assert editions == ["national", *(f"edition-{number:02}" for number in range(1, 12))]
+    assert [sum(column.is_number for column in grid.columns) for grid in grids[:3]] == [5, 5, 2]
+
+
 def test_an_action_never_taken_is_not_exercised(page: Page) -> None:
-    endings = section(page, "conformance").folded[1]
+    endings = section(page, "conformance").folded[2]
 
     assert [(row[3].text, row[4].text) for row in endings.rows] == [("approved", "188"), ("refused", "not exercised")]
 

@@ -121,13 +121,6 @@ STRUCTURE = {
         "[1, 1, 1, 1, 1",
         "profiles.flat: expected 24 weights, one for each hour of the day, but this is a list",
     ),
-    "variants are refused and not forgotten": (
-        "seed: 7",
-        "seed: 7\nvariants: [{name: behind}]",
-        "[{name: behind}]",
-        "variants: expected an empty list, but this is a list; variants come with contract editions in a later version;"
-        " remove them",
-    ),
     "true is no number": (
         "seed: 7",
         "seed: true",

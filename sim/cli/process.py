@@ -1,0 +1,59 @@
+"""The process around a command: streams that were closed, terminals that know few letters, signals that end it.
+
+Takes the process as its parent left it, gives standard streams that can be written to, promises that being told to end
+is an interruption as Ctrl-C is, and that nothing is left for the interpreter to fail on when it exits.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ENDINGS: Final = ("SIGTERM", "SIGHUP")
+"""Signals by which schedulers and closing terminals end a process."""
+
+
+def open_streams() -> None:
+    """Give every standard stream a file, and let none fail on a letter that its encoding lacks.
+
+    A closed one would give its number to the next file that is opened, which then would take what is printed.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open for the whole life of the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def settle_streams() -> None:
+    """Drop what a stream cannot take any more: the interpreter would fail on it when it exits."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            with suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def endings_interrupt() -> Iterator[None]:
+    """Take the signals of ``ENDINGS`` for Ctrl-C, where nobody else has taken or refused them."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (getattr(signal, name) for name in ENDINGS if hasattr(signal, name)):
+            if signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
