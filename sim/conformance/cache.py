@@ -6,6 +6,7 @@ and that what cannot be read or has another shape counts as not stored.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -16,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sim
-from sim.bundle.conformance import ConformanceRow, ConformanceTable, Ending, Finding
+from sim.bundle.codec import decode
+from sim.bundle.conformance import ConformanceTable
 from sim.conformance.model import Replay
 from sim.plan import CallShare
 
@@ -28,12 +30,19 @@ _CODE = ("conformance", "mock", "contract", "journey")
 
 
 def cache_folder() -> Path:
-    """Return the folder of stored replays: ``TONGBAN_CACHE_DIR``, else the user's cache folder for tongban."""
-    own = os.environ.get("TONGBAN_CACHE_DIR")
-    if own:
-        return Path(own) / "replay"
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "tongban" / "replay"
+    """Return the folder of stored replays: ``TONGBAN_CACHE_DIR``, else the user's cache folder for tongban.
+
+    Raises
+    ------
+    OSError
+        The user has no home.
+    """
+    own, shared = os.environ.get("TONGBAN_CACHE_DIR"), os.environ.get("XDG_CACHE_HOME")
+    named = own or (f"{shared}/tongban" if shared else "~/.cache/tongban")
+    try:
+        return Path(named).expanduser() / "replay"
+    except RuntimeError as error:
+        raise FileNotFoundError(errno.ENOENT, str(error), named) from error
 
 
 def replay_key(parts: Iterable[str]) -> str:
@@ -54,8 +63,8 @@ def folder_digest(folder: Path) -> str:
 
 def load_replay(key: str, folder: Path | None = None) -> Replay | None:
     """Return the stored replay of a key, or None."""
-    path = (folder or cache_folder()) / f"{key}.json"
     try:
+        path = (folder or cache_folder()) / f"{key}.json"
         stored = json.loads(path.read_bytes())
         return _replay(stored["replay"]) if stored["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -64,13 +73,17 @@ def load_replay(key: str, folder: Path | None = None) -> Replay | None:
 
 def store_replay(key: str, replay: Replay, folder: Path | None = None) -> None:
     """Store a replay; a folder that cannot be written is passed over, as the next run replays again."""
-    target = folder or cache_folder()
+    text = json.dumps({"key": key, "replay": _plain(replay)}, ensure_ascii=False)
     with suppress(OSError):
+        target = folder or cache_folder()
         target.mkdir(parents=True, exist_ok=True)
-        text = json.dumps({"key": key, "replay": _plain(replay)}, ensure_ascii=False)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target, suffix=".part", delete=False) as file:
-            file.write(text)
-        Path(file.name).replace(target / f"{key}.json")
+        descriptor, name = tempfile.mkstemp(dir=target, suffix=".part")
+        try:
+            with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor, not a path
+                file.write(text)
+            Path(name).replace(target / f"{key}.json")
+        finally:
+            Path(name).unlink(missing_ok=True)
 
 
 def _code_digest() -> str:
@@ -92,20 +105,13 @@ def _plain(replay: Replay) -> Mapping[str, Any]:
 
 
 def _replay(stored: Any) -> Replay:  # JSON from outside; what does not fit raises
-    table = dict(stored["table"])
-    rows = tuple(
-        ConformanceRow(**{**row, "declared": tuple(row["declared"]), "exercised": tuple(row["exercised"])})
-        for row in table.pop("rows")
-    )
-    findings = tuple(Finding(**finding) for finding in table.pop("findings"))
-    endings = tuple(Ending(**ending) for ending in table.pop("endings"))
-    mocked_by = tuple((str(system), str(source)) for system, source in table.pop("mocked_by"))
     return Replay(
-        ConformanceTable(rows=rows, findings=findings, endings=endings, mocked_by=mocked_by, **table),
-        {operation: CallShare(**share) for operation, share in stored["failures"].items()},
-        {caller: frozenset(callees) for caller, callees in stored["nested"].items()},
-        {
-            str(name): {operation: CallShare(**share) for operation, share in shares.items()}
-            for name, shares in stored["variants"].items()
-        },
+        decode(ConformanceTable, stored["table"]),
+        _shares(stored["failures"]),
+        {caller: frozenset(decode(tuple[str, ...], callees)) for caller, callees in stored["nested"].items()},
+        {name: _shares(shares) for name, shares in stored["variants"].items()},
     )
+
+
+def _shares(stored: Any) -> dict[str, CallShare]:  # as above
+    return {operation: decode(CallShare, share) for operation, share in stored.items()}

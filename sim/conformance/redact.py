@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,7 +41,7 @@ SECRET_HEADERS: Final = frozenset(
 PERSONAL_CHECKSUMS: Final = frozenset(("citizen-number",))
 
 _FORMS = (
-    re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9])"),  # citizen number, 18 characters
+    re.compile(r"(?<![0-9])[1-9][0-9]{5}[- ]?[0-9]{8}[- ]?[0-9]{3}[0-9Xx](?![0-9])"),  # citizen number, 18 characters
     re.compile(r"(?<![0-9])1[0-9]{10}(?![0-9])"),  # mobile number
     re.compile(r"(?i)bearer\s+[!-~]+"),
 )
@@ -56,7 +57,8 @@ class Redactor:
     """
 
     def __init__(self, values: Iterable[str]) -> None:
-        self._values = sorted({value for value in values if value}, key=len, reverse=True)
+        forms = {form for value in values if value for form in _forms(value)}
+        self._values = sorted(forms, key=len, reverse=True)
 
     def text(self, text: str, *, part: str, pointer: str, checksum: str | None = None) -> str:
         """Return a text without personal values.
@@ -81,6 +83,12 @@ class Redactor:
         for form in _FORMS:
             text = form.sub(REDACTED, text)
         return text
+
+
+def _forms(value: str) -> tuple[str, ...]:
+    """Return how a value may be written: as it is, in an address (RFC 3986, section 2.1), with JSON's escapes."""
+    quoted = quote(value, safe="")
+    return (value, quoted, quoted.lower(), ascii(value)[1:-1])
 
 
 def _is_personal_place(part: str, pointer: str) -> bool:

@@ -18,6 +18,7 @@ from sim.conformance.caller import Errand, ReplayCaller
 from sim.conformance.cohort import participants
 from sim.conformance.model import Replay
 from sim.conformance.record import Recorder
+from sim.conformance.redact import Redactor
 from sim.conformance.system import EXAMPLES, load_systems, mocked_by, systems_of_variant
 from sim.conformance.tally import NATIONAL, Tally
 from sim.contract import load_code_lists
@@ -281,9 +282,13 @@ def _with_variants(national: Replay, variants: Mapping[str, Replay]) -> Replay:
 
 
 def _replay_one(errand: Errand, participant: Participant, world: World, recorder: Recorder, tally: Tally) -> None:
-    world.enrol(participant.citizen)
     caller = ReplayCaller(errand, world, participant.citizen, recorder)
-    execution = execute(errand.journey, errand.workflow, participant.inputs, caller)
+    try:
+        world.enrol(participant.citizen)
+        execution = execute(errand.journey, errand.workflow, participant.inputs, caller)
+    except DocumentError as error:  # what a mock says of its own failure may quote the citizen
+        scrub = Redactor(participant.citizen.personal_values).scrub
+        raise DocumentError(replace(fault, message=scrub(fault.message)) for fault in error.faults) from error
     tally.unfinished += execution.outcome in UNFINISHED
     for run in execution.steps:
         tally.add_ending(errand.journey.name, participant.channel, run.path, run.action)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sim.journey.call_check import check_calls
 from sim.journey.flow import branches, execution_order, find_cycle, unreachable, waits_for
 from sim.journey.scope_check import ScopeCheck
+from sim.journey.size import is_small
 
 if TYPE_CHECKING:
     from sim.journey.model import Step, Workflow
@@ -26,6 +27,8 @@ def check_workflows(root: Node, workflows: dict[str, Workflow]) -> dict[str, Wor
     root : Node
         The document; workflows of other documents (ids with ``$``) were checked when those were read.
     """
+    if not is_small(root, workflows, lambda workflow: [target for target, _ in _call_places(workflow)]):
+        return workflows
     checked: dict[str, Workflow] = {}
     for name, workflow in workflows.items():
         own = not name.startswith("$")

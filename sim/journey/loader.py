@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.errors import Fault
 
 VERSIONS: Final = ("1.0.0", "1.0.1", "1.1.0")
+MAX_CHAIN: Final = 32
 
 
 class ContractLoader(Protocol):
@@ -171,6 +172,11 @@ class _Session:
         if path in self.open:
             node.child("url").fault(
                 "the Arazzo documents refer to each other in a circle", "move what both need to one"
+            )
+            return None
+        if len(self.open) >= MAX_CHAIN:
+            node.child("url").fault(
+                f"more than {MAX_CHAIN} Arazzo documents refer on to each other", "join some of them"
             )
             return None
         return self.read(path)

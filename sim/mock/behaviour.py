@@ -81,7 +81,10 @@ def load_mock(catalog: Catalog, system: str, operation_ids: Iterable[str]) -> Mo
     if strangers:
         raise DocumentError([_stranger(path, name) for name in strangers])
     operations = {functions[name]: value for name, value in own.items() if name in functions}
-    partners = tuple(str(partner) for partner in vars(module).get("PARTNERS", ()))
+    partners = vars(module).get("PARTNERS", ())
+    if not isinstance(partners, tuple) or not all(isinstance(partner, str) for partner in partners):
+        message = "PARTNERS is not a tuple of texts"
+        raise DocumentError([Fault(display_name(path), 0, 0, "", message, "name the systems that its functions call")])
     return Mock(path, operations, enrol, partners)
 
 
@@ -90,7 +93,7 @@ def function_name(operation_id: str) -> str:
     return _WORD.sub("_", operation_id).lower().replace("-", "_").replace(".", "_")
 
 
-def failure(path: Path, error: Exception, where: str) -> DocumentError:
+def failure(path: Path, error: BaseException, where: str) -> DocumentError:
     """Return the fault of a mock whose code raised an error; the place is the last line of the mock that ran."""
     lines = [frame.lineno for frame in extract_tb(error.__traceback__) if frame.filename == str(path)]
     message = f"{where} raised {type(error).__name__}: {error}"
@@ -105,7 +108,7 @@ def _execute(path: Path, system: str) -> ModuleType:
     module = module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise failure(path, error, "loading it") from error
     return module
 

@@ -71,6 +71,27 @@ class Reply:
         return 200 <= self.status < 300
 
 
+def checked_reply(returned: object) -> Reply:
+    """Return what a mock function returned.
+
+    Raises
+    ------
+    TypeError, ValueError
+        It is no reply, or one that HTTP cannot carry (RFC 9110, section 15).
+    """
+    if not isinstance(returned, Reply):
+        message = f"it returned {type(returned).__name__}, not a Reply"
+        raise TypeError(message)
+    if type(returned.status) is not int or not 200 <= returned.status <= 599:
+        message = f"the status {returned.status!r} is not a whole number from 200 to 599"
+        raise ValueError(message)
+    parts: tuple[object, ...] = (returned.body, returned.headers)
+    if not all(isinstance(part, Mapping) for part in parts):
+        message = "body and headers are mappings"
+        raise TypeError(message)
+    return returned
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The parts of a request in domain values: parameters by name, fields of the body."""

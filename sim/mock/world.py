@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sim.contract import match_operation, violations_of_request
 from sim.errors import TongbanError, UsageError
 from sim.mock.behaviour import Mock, failure
-from sim.mock.call import Call, Fields, Parts, Reply
+from sim.mock.call import Call, Fields, Parts, Reply, checked_reply
 from sim.mock.clock import VirtualClock
 from sim.mock.message import (
     example_answer,
@@ -129,7 +129,7 @@ class World:
             if system.mock.enrol is not None and system.mock.path is not None:
                 try:
                     system.mock.enrol(self, citizen)
-                except Exception as error:
+                except (Exception, SystemExit) as error:
                     raise failure(system.mock.path, error, f"enrol of {name}") from error
 
     def send(self, system: str, request: Request, *, caller: str | None = None) -> Answer:
@@ -223,10 +223,10 @@ class World:
         call = Call(name, operation.operation_id, parts.path, parts.query, parts.headers, parts.body, holder, self)
         first = len(self.exchanges)
         try:
-            return write_answer(self._codec, operation, behave(call))
+            return write_answer(self._codec, operation, checked_reply(behave(call)))
         except (Problem, TongbanError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if self._has_met_an_edition(first):
                 raise Problem(503, "the answer of a partner could not be read", "out-of-service") from error
             raise failure(system.mock.path, error, operation.operation_id) from error

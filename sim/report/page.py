@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.chart.axis import percent
 from sim.metric import LEVEL
-from sim.report import conformance, grid, tile
+from sim.report import conformance, drift, grid, tile
 from sim.report.context import Context
 from sim.report.exhibit import exhibit
 from sim.report.model import Cell, Column, Grid, Page, Section
@@ -81,6 +81,7 @@ def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
         _shown(context, "network", "network"),
         _shown(context, "outcomes", "outcomes", grids=(grid.outcomes(context), grid.journeys(context))),
         conformance.section(context),
+        *drift.section(context),
         _losses(context),
         _assumptions(context),
         _reproduce(context),

@@ -58,7 +58,7 @@ def _cover(book: Book, page: Page, words: Words) -> None:
         book.paragraph(warning, Type(9.0, VERMILLION, is_bold=True))
     book.paragraph(page.headline, HEADLINE, after=0.12)
     if page.assumed:
-        book.paragraph(f"{page.assumed}: {words('chart.assumed')}", ASSUMED, after=0.12)
+        book.paragraph(f"{page.assumed} · {words('chart.assumed')}", ASSUMED, after=0.12)
     book.paragraph(words("objectives"), HEADING)
     if not page.objectives:
         book.paragraph(words("objectives.none"))

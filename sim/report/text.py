@@ -245,6 +245,33 @@ TEXTS: Final[dict[str, Text]] = {
     "column.step": Text("step", "步骤"),
     "column.action": Text("action", "分支"),
     "column.taken": Text("taken", "次数"),
+    # drift
+    "section.drift": Text("Cost of drift", "版本偏离的代价"),
+    "drift.lead": Text(
+        "Beside this run stands the same run without the other editions (result {digest}), with the same citizens: "
+        "what lies between is what the editions cost.",
+        "将本次运行与不含其他版本的同一运行（结果 {digest}，办事人完全相同）对照，两者之差即版本偏离的代价。",
+    ),
+    "drift.interval": Text(
+        "± is half the width of a {level} interval over {n} pairs of replications (Student’s t).",
+        "± 为 {n} 对重复的 {level} 区间半宽（t 分布）。",
+    ),
+    "drift.whole": Text("The whole run", "整体"),
+    "drift.parts": Text("Where it differs", "差异所在"),
+    "drift.endings.completed": Text("journeys completed", "办结件数"),
+    "drift.endings.failed": Text("journeys failed", "失败件数"),
+    "drift.endings.other": Text("journeys ended otherwise", "其他结果件数"),
+    "drift.conformance.failed": Text("calls that broke a contract", "不符合契约的调用"),
+    "drift.retries.total": Text("repeated calls", "重试次数"),
+    "drift.services.total": Text("services", "服务次数"),
+    "drift.work.total": Text("time of servers, all together", "服务占用总时间"),
+    "drift.waiting_volume.total": Text("waiting, all together", "等候总时间"),
+    "drift.sojourn_time.mean": Text("mean time from beginning to end", "平均办理时长"),
+    "column.cost": Text("figure", "数据项"),
+    "column.part": Text("of", "范围"),
+    "column.without": Text("without", "不含偏离"),
+    "column.with_variants": Text("with variants", "含偏离"),
+    "column.difference": Text("difference", "差异"),
     # assumptions
     "assumptions.none": Text("No figure of the scenario is marked as assumed.", "场景中没有标为假定的数据。"),
     "assumptions.lead": Text(

@@ -58,10 +58,10 @@ def write_report(
         if "html" in formats:
             write_charts(view, folder / "charts")
         for path, content in contents:
-            _write(path, content.encode() if isinstance(content, str) else content)
+            _write(path, content.encode("utf-8", "backslashreplace") if isinstance(content, str) else content)
     except OSError as error:
         raise UsageError(
-            f"{folder}: the report cannot be written: {error.strerror or error}", "choose another folder with --out"
+            f"the report cannot be written: {error.strerror or error}", "choose another folder with --out"
         ) from error
     return tuple(path for path, _ in contents)
 

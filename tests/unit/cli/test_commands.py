@@ -168,7 +168,7 @@ def test_the_doctor_tells_what_to_do(
 
 @pytest.mark.parametrize(
     ("form", "begins"),
-    [("json", '{"scenario": "tiny"'), ("csv", "metric,"), ("markdown", "# ")],
+    [("json", '{"scenario": "tiny"'), ("csv", "metric,"), ("markdown", "# "), ("junit", "<?xml")],
 )
 def test_a_report_for_programs_goes_to_stdout(
     folder: Path, capsys: pytest.CaptureFixture[str], form: str, begins: str
@@ -186,6 +186,15 @@ def test_a_report_page_goes_beside_the_bundle_or_where_one_says(
     assert capsys.readouterr().out == f"{bundle.path}/report.html\n"
     assert main(["report", "tiny", "--format", "csv", "--out", "elsewhere"]) == 0
     assert [path.name for path in Path("elsewhere").iterdir()] == ["report.csv"]
+
+
+def test_a_report_for_print_goes_beside_the_bundle(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bundle = write_bundle(tiny_bundle(), Path("results"))
+
+    assert main(["report", "tiny", "--pdf", "--lang", "zh"]) == 0
+
+    assert capsys.readouterr().out == f"{bundle.path}/report.pdf\n"
+    assert Path(f"{bundle.path}/report.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_report_of_nothing_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -102,3 +102,37 @@ def test_the_folder_is_told_by_the_environment(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", "/home/person")
     assert cache_folder() == Path("/home/person/.cache/tongban/replay")
+
+
+@pytest.mark.parametrize(
+    ("found", "altered"),
+    [('"calls": 15', '"calls": "15"'), ('"citizens": 15', '"citizens": NaN'), ('"refused": 0.0', '"refused": "much"')],
+)
+def test_a_file_of_other_types_counts_as_not_stored(folder: Path, found: str, altered: str) -> None:
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    store_replay("k", replay_scenario(Catalog.bundled(), DEMAND, journeys, use_cache=False))
+    text = (folder / "k.json").read_text(encoding="utf-8")
+    assert found in text
+    (folder / "k.json").write_text(text.replace(found, altered), encoding="utf-8")
+    assert load_replay("k") is None
+
+
+def test_a_user_without_a_home_replays_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONGBAN_CACHE_DIR", "~nosuchuser/cache")
+    with pytest.raises(FileNotFoundError, match="~nosuchuser"):
+        cache_folder()
+    assert load_replay("k") is None
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    store_replay("k", replay_scenario(Catalog.bundled(), DEMAND, journeys))
+
+
+def test_a_full_disk_leaves_no_part_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    replay = replay_scenario(Catalog.bundled(), DEMAND, journeys, use_cache=False)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    store_replay("k", replay)
+    assert list(folder.iterdir()) == []

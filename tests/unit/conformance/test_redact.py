@@ -2,16 +2,20 @@
 
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sim.conformance import replay_scenario
 from sim.conformance.record import Recorder
 from sim.conformance.redact import REDACTED, Redactor
 from sim.conformance.tally import Tally
-from sim.journey import Read
+from sim.errors import DocumentError
+from sim.journey import Read, load_journey
 from sim.mock import Call, Reply
-from tests.partners import Town, codec, national
+from tests.partners import Town, catalog_with, codec, national
+from tests.scenarios import line, scenario
 
 NUMBER = "640099199001010018"
 OTHER = "640099198001010012"
@@ -102,3 +106,31 @@ def test_a_stranger_s_number_is_known_by_its_form() -> None:
 def test_names_of_extra_properties_are_cleaned_too() -> None:
     redactor = Redactor(["马晓芳"])
     assert redactor.scrub(f"/people/{NUMBER}/马晓芳") == f"/people/{REDACTED}/{REDACTED}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "/people?name=%E9%A9%AC%E6%99%93%E8%8A%B3&x=1",
+        "/people?name=%e9%a9%ac%e6%99%93%e8%8a%b3&x=1",
+        r"/people?name=\u9a6c\u6653\u82b3&x=1",
+    ],
+)
+def test_a_known_value_is_found_however_it_is_written(written: str) -> None:
+    assert Redactor(["马晓芳"]).scrub(written) == f"/people?name={REDACTED}&x=1"
+
+
+@pytest.mark.parametrize("number", ["640099-19900101-0018", "640099 19900101 001X"])
+def test_a_number_in_groups_is_found(number: str) -> None:
+    assert Redactor(()).scrub(f"no {number}.") == f"no {REDACTED}."
+
+
+def test_what_a_failing_mock_says_names_no_citizen(tmp_path: Path) -> None:
+    name, head = "query-duplicate-name", "def query_duplicate_name(call: Call) -> Reply:\n"
+    failing = (
+        f"{head}    raise ValueError(f\"none of {{call.query['name']}}\")\n\n\ndef _before(call: Call) -> Reply:\n"
+    )
+    catalog = catalog_with(tmp_path, ("mocks/provincial-platform.py", head, failing))
+    demand = scenario(demand=(line("x", journey=name),), journeys={}, replay_citizens=5)
+    with pytest.raises(DocumentError, match=f"raised ValueError: none of {REDACTED}; correct the mock"):
+        replay_scenario(catalog, demand, {name: load_journey(catalog, name)}, use_cache=False)

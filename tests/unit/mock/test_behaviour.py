@@ -61,3 +61,14 @@ def test_a_function_that_is_no_operation_is_a_fault(tmp_path: Path) -> None:
 def test_an_error_while_loading_is_told_with_its_line(tmp_path: Path) -> None:
     with pytest.raises(DocumentError, match=r"my-system\.py:2: loading it raised ZeroDivisionError"):
         load_mock(catalog(tmp_path, "x = 1\ny = x / 0\n"), "my-system", OPERATIONS)
+
+
+def test_a_file_that_wants_to_exit_is_told(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="loading it raised SystemExit: 3"):
+        load_mock(catalog(tmp_path, "raise SystemExit(3)\n"), "my-system", OPERATIONS)
+
+
+@pytest.mark.parametrize("partners", ["5", "'other'", "(1,)"])
+def test_partners_are_a_tuple_of_texts(tmp_path: Path, partners: str) -> None:
+    with pytest.raises(DocumentError, match="PARTNERS is not a tuple of texts"):
+        load_mock(catalog(tmp_path, f"PARTNERS = {partners}\n"), "my-system", OPERATIONS)

@@ -216,3 +216,28 @@ def test_two_worlds_of_one_seed_answer_alike() -> None:
         town.draft()
     first, second = ([exchange.answer for exchange in town.world.exchanges] for town in towns)
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("returned", "told"),
+    [
+        (None, "raised TypeError: it returned NoneType, not a Reply"),
+        ("yes", "raised TypeError: it returned str, not a Reply"),
+        (Reply("200", {}), "raised ValueError: the status '200' is not a whole number from 200 to 599"),  # type: ignore[arg-type] # as a mock without types would
+        (Reply(99, {}), "raised ValueError: the status 99 is not"),
+        (Reply(200, []), "raised TypeError: body and headers are mappings"),  # type: ignore[arg-type] # as above
+    ],
+)
+def test_what_is_no_reply_is_the_mocks_fault(returned: Any, told: str) -> None:
+    town = Town(behaving("identity", "verifyIdentity", lambda _: returned))
+    with pytest.raises(DocumentError, match=rf"mocks/identity\.py.*verifyIdentity {told}"):
+        town.call("identity", "verifyIdentity", body={"name": town.citizen.name, "id_no": town.citizen.number})
+
+
+def test_a_mock_that_wants_to_exit_does_not_end_the_run_as_if_all_were_well() -> None:
+    def leaves(call: Call) -> Reply:
+        raise SystemExit(0)
+
+    town = Town(behaving("identity", "verifyIdentity", leaves))
+    with pytest.raises(DocumentError, match="verifyIdentity raised SystemExit: 0; correct the mock"):
+        town.call("identity", "verifyIdentity", body={"name": town.citizen.name, "id_no": town.citizen.number})

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from sim.bundle import Bundle
+from sim.bundle import Bundle, Difference, Drift
 from sim.chart import Language, View
 from sim.errors import UsageError
 from sim.metric import summarise
+from sim.metric.drift import FIGURES
 from sim.report.model import Page, Section
 from sim.report.page import make_page
-from sim.report.text import language_of
+from sim.report.text import TEXTS, language_of
 from sim.scenario.model import Objective
 from tests.synthetic_day import synthetic_bundle
 
@@ -163,6 +164,39 @@ def test_a_matrix_of_many_editions_is_cut_into_parts_that_a_sheet_holds() -> Non
     editions = [column.title for grid in grids[:3] for column in grid.columns if column.is_number]
     assert editions == ["national", *(f"edition-{number:02}" for number in range(1, 12))]
     assert [sum(column.is_number for column in grid.columns) for grid in grids[:3]] == [5, 5, 2]
+
+
+def test_the_cost_of_drift_stands_beside_the_run_without_it() -> None:
+    lost = Difference("endings", "completed", "count", None, None, None, 11256.0, 10917.0, -339.0, 63.5, 0.95, 2)
+    time = Difference("work", "total", "s", "officer", None, None, 7200.0, 9000.0, 1800.0, None, 0.95, 1)
+    bundle = synthetic_bundle(replications=1)
+    drift = Drift("ab" * 32, "cd" * 32, (lost, time))
+
+    part = section(page_of(replace(bundle, manifest=replace(bundle.manifest, drift=drift))), "drift")
+
+    assert "(result cdcdcdcd)" in part.lead[0]
+    assert [[(cell.text, cell.half) for cell in row] for row in part.grids[0].rows] == [
+        [("journeys completed", ""), ("11,256", ""), ("10,917", ""), ("-339", "± 64")]
+    ]
+    assert [[(cell.text, cell.half) for cell in row] for row in part.folded[0].rows] == [
+        [
+            ("time of servers, all together", ""),
+            ("Reviewing officer", ""),
+            ("2 h", ""),
+            ("2.50 h", ""),
+            ("+30 min", ""),
+        ]
+    ]
+
+
+def test_every_figure_of_drift_has_a_name() -> None:
+    assert [
+        f"drift.{metric}.{statistic}" for metric, statistic in FIGURES if f"drift.{metric}.{statistic}" not in TEXTS
+    ] == []
+
+
+def test_a_run_without_variants_has_no_cost_of_drift(page: Page) -> None:
+    assert "drift" not in [part.name for part in page.sections]
 
 
 def test_an_action_never_taken_is_not_exercised(page: Page) -> None:
