@@ -71,6 +71,8 @@ def _told(error: BaseException) -> tuple[BaseException, int]:
     """Return what is told of an error and the exit code; what is not known here is our bug."""
     if isinstance(error, click.ClickException):
         return UsageError(error.format_message().rstrip("."), _usage_remedy(error)), USAGE
+    if isinstance(error, click.Abort) and isinstance(error.__cause__, EOFError):
+        return error.__cause__, BUG  # click takes any end of a file for an end of the user's patience
     if isinstance(error, (click.Abort, KeyboardInterrupt)):
         return KeyboardInterrupt(), INTERRUPTED
     if isinstance(error, TongbanError):

@@ -144,3 +144,14 @@ def test_a_reader_that_went_away_is_no_error() -> None:
     program = f"{sys.executable} -m sim.cli --help | true; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["/bin/bash", "-c", program], capture_output=True, text=True, check=False)  # noqa: S603 - as above
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_file_that_ends_too_soon_is_a_bug_and_no_interruption(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_: object) -> None:
+        raise EOFError("ran out of input")
+
+    monkeypatch.setattr("sim.cli.doctor.output_of", fail)
+    assert main(["doctor"]) == 70
+    assert "error: EOFError: ran out of input (at " in capsys.readouterr().err
