@@ -214,3 +214,30 @@ def _send_half_and_die(pipe: Connection, text: bytes) -> None:
     os.write(pipe.fileno(), bytes(text[: max(len(text) // 2, 4)]))
     if len(text) > 1000:
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+@dataclass(frozen=True)
+class FullTask:
+    """Finds the memory full in a replication.
+
+    Parameters
+    ----------
+    first : int
+        The first replication that does; those before it are as ``TinyTask``'s.
+    after : Path
+        The others begin when this file exists.
+    """
+
+    first: int
+    after: Path
+
+    def warm_up(self) -> None:
+        """Do nothing."""
+
+    def __call__(self, replication: int, on_progress: Callable[[float], None]) -> Record:
+        """Return a record or fail."""
+        if replication < self.first:
+            return TinyTask()(replication, on_progress)
+        while self.first and not self.after.exists():
+            os.sched_yield()
+        raise MemoryError

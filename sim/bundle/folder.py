@@ -48,8 +48,9 @@ def check_place(place: Path) -> None:
     """
     try:
         _check(place)
-    except OSError as error:
-        raise UsageError(f"{str(place)[:200]} cannot be written: {error.strerror}", _ELSEWHERE) from error
+    except (OSError, RuntimeError) as error:  # a link that leads to itself is a RuntimeError
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise UsageError(f"{str(place)[:200]} cannot be written: {reason}", _ELSEWHERE) from error
 
 
 def _check(place: Path) -> None:

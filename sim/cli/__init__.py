@@ -15,7 +15,7 @@ import click
 
 from sim.cli.group import cli
 from sim.cli.output import Output, wants_json
-from sim.cli.process import endings_interrupt, open_streams, settle_streams
+from sim.cli.process import endings_interrupt, leave_full_memory, open_streams, settle_streams
 from sim.errors import TongbanError, UsageError
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def _run(words: list[str], output: Output) -> int:
         sys.stdout.flush()
     except (SystemExit, BrokenPipeError):
         return GOOD  # so click leaves when the reader of a pipe went away, which is no failure
+    except MemoryError:
+        leave_full_memory(USAGE, is_json=output.json)
     except (Exception, KeyboardInterrupt) as error:
         told, failure = _told(error)
         with suppress(OSError):  # else nobody can be told

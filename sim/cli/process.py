@@ -12,13 +12,15 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ENDINGS: Final = ("SIGTERM", "SIGHUP")
 """Signals by which schedulers and closing terminals end a process."""
+_FULL: Final = b"error: the memory is full; lower the demand by --set scale=..., shorten the run, or use --workers 1\n"
+_FULL_JSON: Final = b'{"error": "%s", "exit_code": 2, "faults": []}\n' % _FULL[7:-1]
 
 
 def open_streams() -> None:
@@ -57,3 +59,10 @@ def endings_interrupt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def leave_full_memory(code: int, *, is_json: bool) -> NoReturn:
+    """End the process with a message that is ready: even to leave in order takes memory."""
+    with suppress(OSError):
+        os.write(1 if is_json else 2, _FULL_JSON if is_json else _FULL)
+    os._exit(code)

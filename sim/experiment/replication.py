@@ -13,7 +13,7 @@ from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Final, Literal, Self
 
 from sim.errors import EngineError
-from sim.experiment.worker import POLL, Result, Worker, interruptions_held, run_task, seldom
+from sim.experiment.worker import OUT_OF_MEMORY, POLL, Result, Worker, interruptions_held, run_task, seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,6 +73,8 @@ def run_replications(
     ------
     EngineError
         Workers were killed and nothing is finished.
+    MemoryError
+        The memory was full and nothing is finished.
     Exception
         What a replication raised.
     """
@@ -179,6 +181,11 @@ class _Crew:
         """Begin the replication of a dead worker again, with a new one."""
         del self.busy[worker.pipe]
         code = worker.end()
+        if code == OUT_OF_MEMORY:
+            if not self.finished:
+                raise MemoryError
+            message = f"the memory was full in replication {worker.number}"
+            raise _WorkersLostError(message)
         if self.submissions[worker.number] >= SUBMISSIONS:
             message = (
                 f"the worker of replication {worker.number} ended {SUBMISSIONS} times (exit code {code}), perhaps for "

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 POLL: Final = 0.2
 """Seconds between two reports of progress."""
+OUT_OF_MEMORY: Final = 77
+"""Exit code of a worker whose memory is full."""
 
 
 class Task(Protocol):
@@ -158,6 +160,8 @@ def _serve(task: Task, pipe: Connection) -> None:
 def _answer(task: Task, number: int, on_progress: Callable[[float], None], *, is_first: bool) -> Result | Exception:
     try:
         return run_task(task, number, on_progress, is_first=is_first)
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)  # even an answer takes memory
     except Exception as error:
         error.add_note("in a worker:\n" + traceback.format_exc())
         try:

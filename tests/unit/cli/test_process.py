@@ -171,3 +171,23 @@ def test_a_current_folder_that_is_gone_is_told(
     (tmp_path / "gone").rmdir()
     assert main(["run", "mm1"]) == 2
     assert "No such file or directory; check the path" in capsys.readouterr().err
+
+
+FULL = """
+import sim.cli, sim.cli.doctor, sys
+def fail(*_):
+    raise MemoryError
+sim.cli.doctor.output_of = fail
+sys.exit(sim.cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("words", [[], ["--format", "json"]])
+def test_a_full_memory_is_told_with_words_that_are_ready(words: list[str]) -> None:
+    command = [sys.executable, "-c", FULL, *words, "doctor"]
+    root = Path(__file__).parents[3]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)  # noqa: S603 - the program above
+    remedy = "the memory is full; lower the demand by --set scale=..., shorten the run, or use --workers 1"
+    assert done.returncode == 2
+    assert done.stderr == ("" if words else f"error: {remedy}\n")
+    assert done.stdout == (f'{{"error": "{remedy}", "exit_code": 2, "faults": []}}\n' if words else "")

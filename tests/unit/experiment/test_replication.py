@@ -10,7 +10,7 @@ import pytest
 
 from sim.errors import EngineError
 from sim.experiment.replication import SUBMISSIONS, run_replications
-from tests.tiny_run import HalfTask, KilledTask, TinyTask
+from tests.tiny_run import FullTask, HalfTask, KilledTask, TinyTask
 
 
 def test_records_are_in_order_and_the_same_for_any_number_of_workers() -> None:
@@ -101,3 +101,22 @@ def test_the_first_worker_of_a_process_holds_ctrl_c_back_too() -> None:
     done = subprocess.run([sys.executable, "-c", FIRST], cwd=root, capture_output=True, text=True, check=True)  # noqa: S603 - the program above
     blocked = next(line.split()[1] for line in done.stdout.splitlines() if line.startswith("SigBlk:"))
     assert int(blocked, 16) & 1 << (signal.SIGINT - 1)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_full_memory_is_told_at_once_where_nothing_is_finished(tmp_path: Path, workers: int) -> None:
+    with pytest.raises(MemoryError):
+        run_replications(FullTask(0, tmp_path), 2, workers=workers)
+    assert multiprocessing.active_children() == []
+
+
+def test_a_full_memory_keeps_what_other_workers_finished(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+
+    def on_progress(_share: float, finished: int) -> None:
+        if finished:
+            first.touch()
+
+    outcome = run_replications(FullTask(1, first), 2, workers=2, on_progress=on_progress)
+    assert [one.replication for one in outcome.records] == [0]
+    assert outcome.stop == "workers lost"
