@@ -11,6 +11,8 @@ import numpy as np
 from docs.grid import code, grid
 from sim.bundle import ConformanceTable, GroupKey, Layout, Record, StationKey, record
 from sim.bundle.finding_table import to_columns
+from sim.bundle.log import JOURNEYS, VISITS
+from sim.bundle.log_table import JOURNEY_LOG, VISIT_LOG, LogNames, journey_columns, visit_columns
 from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, STATION_COUNTS, STATION_SUMS
 from sim.bundle.table import to_tables
 
@@ -31,6 +33,8 @@ ABOUT: Final[Mapping[str, str]] = {
     "conformance": "One row an operation and contract edition, from the replay.",
     "findings": "One row a kind of breach that the replay found.",
     "endings": "How often replayed journeys took each action of each step.",
+    "visits": "With `--log`: one row a visit of a station, as they are over, whenever its journey began.",
+    "journey-log": "With `--log`: one row a journey that ended, as they end, whenever it began.",
 }
 
 MEANING: Final[Mapping[str, str]] = {
@@ -71,6 +75,17 @@ MEANING: Final[Mapping[str, str]] = {
     "step": "step of the journey",
     "action": "name of the Arazzo action; `default` when none matched",
     "succeeded": "of these answered well",
+    "stream": "where the citizen came from: demand line, division and day carried over",
+    "k": "number of the arrival in its stream, from 0; with replication and stream it names the journey",
+    "path": "branch of the journey: 0 the trunk, 1 to 2047 as forked, above what goes on after a time-out",
+    "visit": "which execution of the call in this journey, from 0",
+    "how": "`completed` with its own service, or how it was given up: the column of `stations` that counts it",
+    "arrived": "when it began, seconds from the scenario's start; negative for what was carried over",
+    "started": "when the service first began, seconds from the scenario's start; missing when it never did",
+    "left": "when it was over, seconds from the scenario's start",
+    "ended": "when it ended, seconds from the scenario's start",
+    "waited": "time in queues, all branches together, seconds",
+    "division.journey-log": "division code of the office; empty without divisions",
 }
 
 _NOTED = re.compile(r'^    "(?P<name>\w+)",(?:  # (?P<note>.*))?$', re.MULTILINE)
@@ -104,7 +119,12 @@ def _tables() -> dict[str, dict[str, NDArray[Any]]]:
         events=0,
         drained=True,
     )
-    return to_tables(layout, [empty]) | to_columns(ConformanceTable(0, 0, (), (), (), (), 0))
+    names = LogNames(layout, (("visits", "visits", ""),), ("ask",))
+    log = {
+        VISIT_LOG: visit_columns(names, 0, np.zeros(1, VISITS)),
+        JOURNEY_LOG: journey_columns(names, 0, np.zeros(1, JOURNEYS)),
+    }
+    return to_tables(layout, [empty]) | to_columns(ConformanceTable(0, 0, (), (), (), (), 0)) | log
 
 
 def _meaning(table: str, column: str) -> str:

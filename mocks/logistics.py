@@ -17,9 +17,10 @@ PAGE_SIZE = 20
 
 def create_delivery_order(call: Call) -> Reply:
     """Take an order and give its waybill number."""
+    call.check_address(call.body.get("callback_url"))
     waybill_no = f"TB64{call.count('waybill'):010d}"
     parcel = {name: call.body.get(name) for name in ("case_no", "sender_unit", "sender", "receiver_unit", "receiver")}
-    parcel |= {"waybill_no": waybill_no, "parcel_state": ORDERED}
+    parcel |= {"waybill_no": waybill_no, "parcel_state": ORDERED, "callback_url": call.body.get("callback_url")}
     call.table("parcels").put(waybill_no, parcel)
     return Reply(201, parcel)
 
@@ -78,6 +79,9 @@ def _events(call: Call, waybill_no: str) -> list[Record]:
 
 
 def _note(call: Call, parcel: Record, action: object) -> None:
-    event = {"waybill_no": parcel["waybill_no"], "parcel_state": parcel["parcel_state"], "parcel_action": action}
-    events = [*_events(call, parcel["waybill_no"]), {**event, "happened_at": call.now}]
+    happened = {"waybill_no": parcel["waybill_no"], "parcel_state": parcel["parcel_state"], "parcel_action": action}
+    event = {**happened, "happened_at": call.now}
+    events = [*_events(call, parcel["waybill_no"]), event]
     call.table("events").put(parcel["waybill_no"], {"events": events})
+    if parcel["callback_url"] is not None:
+        call.notify("notifyParcelEvent", parcel["callback_url"], event)

@@ -15,13 +15,14 @@ BILL_CLASS = "0101"
 
 def create_payment_notice(call: Call) -> Reply:
     """Open what is owed for a case; one case has at most one open notice."""
+    call.check_address(call.body.get("callback_url"))
     case_no = call.body["case_no"]
     open_notice = call.table("cases").get(case_no)
     if open_notice is not None and not _notice(call, open_notice["payment_no"])["paid"]:
         raise Problem(409, "the case has an open notice", "wrong-state")
     payment_no = f"64{call.now:%Y%m%d}{call.count('notice'):08d}"
     notice = {name: call.body[name] for name in ("case_no", "payee", "payer", "amount_yuan")}
-    notice |= {"payment_no": payment_no, "paid": False}
+    notice |= {"payment_no": payment_no, "paid": False, "callback_url": call.body.get("callback_url")}
     call.table("notices").put(payment_no, notice)
     call.table("cases").put(case_no, {"payment_no": payment_no})
     return Reply(201, notice)
@@ -41,6 +42,8 @@ def pay_notice(call: Call) -> Reply:
         raise Problem(422, "the amount is not that of the notice", "not-consistent")
     paid = {**notice, "payer": call.body["payer"], "paid": True, "paid_at": call.now, "refunded": Decimal(0)}
     call.table("notices").put(notice["payment_no"], paid)
+    if notice["callback_url"] is not None:
+        call.notify("notifyPayment", notice["callback_url"], paid)
     return Reply(201, paid)
 
 

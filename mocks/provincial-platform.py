@@ -223,7 +223,7 @@ def capture_at_kiosk(call: Call) -> Reply:
 def register_residence(call: Call) -> Reply:
     """Open the registration of where a person lives."""
     body = call.body
-    item = _item(body["implementation_code"])
+    item = _item(body["implementation_code"], 422)  # its contract knows no 404
     _verify(call, body["applicant_name"], body["applicant_id_no"])
     case = {**body, "case_no": _case_no(call), "item_name": item["item_name"], "materials": [], "state": "draft"}
     return Reply(201, _applied(call, {**case, "delivery": "pick-up"}, FORMS[body["entry_point"]]))
@@ -254,10 +254,10 @@ def query_duplicate_name(call: Call) -> Reply:
     return Reply(200, {"name": name, "division": division, "count": count, "counted_on": counted_on})
 
 
-def _item(implementation_code: str) -> Record:
+def _item(implementation_code: str, otherwise: int = 404) -> Record:
     item = ITEMS.get(implementation_code[-12:])
     if item is None:
-        raise Problem(404, "there is no item of that code", "not-found")
+        raise Problem(otherwise, "there is no item of that code", "not-found" if otherwise == 404 else "not-consistent")
     return item
 
 
@@ -279,13 +279,15 @@ def _case(call: Call, *states: str) -> Record:
 def _certificates(call: Call, name: str, id_no: str) -> dict[str, str]:
     """Certificates of a person: name of the paper to identifier."""
     answer = call.ask("certificate", "queryCertificate", body={"name": name, "id_no": id_no})
+    if answer.status == 400:  # an applicant may be an organisation, whose name and number are no person's
+        return {}
     _require(answer, "the certificates could not be looked up")
     return {held["certificate_name"]: held["certificate_identifier"] for held in answer.body["certificates"]}
 
 
 def _verify(call: Call, name: str, id_no: str) -> None:
     answer = call.ask("identity", "verifyIdentity", body={"name": name, "id_no": id_no})
-    if answer.status == 422:
+    if answer.status in (400, 422):  # 400: it is no name of a person, as applicants that are organisations have
         raise Problem(422, "name and number do not belong to one person", "not-consistent")
     _require(answer, "the person could not be verified")
 

@@ -24,6 +24,9 @@ KINDS: Final = {
 }
 
 _REMOTE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|^//")
+# Names stand in reports, tables and addresses: control characters, those that turn the direction, and the halves of
+# surrogate pairs by which Python shows bytes that are not UTF-8.
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,18 @@ class Catalog:
         return cls(resolved.parent)
 
     def names(self, kind: str) -> tuple[str, ...]:
-        """Return the names of all documents of a kind of ``KINDS``, sorted."""
+        """Return the names of all documents of a kind of ``KINDS``, sorted.
+
+        Raises
+        ------
+        UsageError
+            A file's name is not one line of plain text in UTF-8.
+        """
         folder, suffix = KINDS[kind]
-        found = sorted((self.root / folder).glob(f"*{suffix}"))
-        return tuple(path.name.removesuffix(suffix) for path in found if path.is_file())
+        found = [path.name for path in sorted((self.root / folder).glob(f"*{suffix}")) if path.is_file()]
+        for name in found:
+            _check_name(f"{folder}/{name}")
+        return tuple(name.removesuffix(suffix) for name in found)
 
     def path(self, kind: str, name: str) -> Path:
         """Return where a document of a kind and name stands.
@@ -109,7 +120,8 @@ class Catalog:
         Raises
         ------
         UsageError
-            The reference is an address, is absolute, leaves the catalog or names no file.
+            The reference is an address, is absolute, leaves the catalog, names no file, or one whose name is not one
+            line of plain text in UTF-8.
         """
         if _REMOTE.match(reference):
             raise UsageError(f"{reference!r} is an address; nothing is fetched", "copy the document into the catalog")
@@ -124,6 +136,7 @@ class Catalog:
             raise UsageError(f"{reference!r} leaves the catalog", "keep referenced documents inside the catalog")
         if not is_file:
             raise UsageError(f"{reference!r} names no file", "check the path, it is relative to this document")
+        _check_name(target.relative_to(self.root).as_posix())
         return target
 
 
@@ -152,6 +165,12 @@ def find_scenario(name: str) -> tuple[Catalog, Path]:
         return bundled, bundled.path("scenario", name)
     known = ", ".join(sorted({*here.names("scenario"), *bundled.names("scenario")}))
     raise UsageError(f"there is no scenario {name!r}", f"use a path to a file, or one of: {known}")
+
+
+def _check_name(name: str) -> None:
+    if _STEERING.search(name):
+        remedy = "rename it: one line of UTF-8, without characters that control a terminal or a page"
+        raise UsageError(f"{name!a} is no name of a document", remedy)
 
 
 def _is_file(path: Path) -> bool:

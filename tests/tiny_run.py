@@ -67,13 +67,13 @@ NO_TABLE = ConformanceTable(0, 7, (), (), (), (), 0)
 
 def tiny_record(replication: int = 0, *, started: int = 4) -> Record:
     """Return a record: the first desk has ``started`` services in bin 1 and 2 in bin 2, each waited 1, 2, 3, ... s."""
-    counts = np.zeros((3, 4, 11), np.int64)
+    counts = np.zeros((3, 4, 12), np.int64)
     sums = np.zeros((3, 4, 5))
-    #             arrivals rejected refused joined started waited reneged abandoned failed suspended completed
-    counts[0, 1] = (started + 3, 1, 1, started + 1, started, started, 1, 0, 0, 0, started)
-    counts[0, 2] = (2, 0, 0, 2, 2, 1, 0, 0, 0, 0, 2)
-    counts[1, 2] = (1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 1)
-    counts[0, 0] = (9, 0, 0, 9, 9, 9, 0, 0, 0, 0, 9)
+    # arrivals rejected refused joined started waited reneged abandoned failed suspended preempted completed
+    counts[0, 1] = (started + 3, 1, 1, started + 1, started, started, 1, 0, 0, 0, 0, started)
+    counts[0, 2] = (2, 0, 0, 2, 2, 1, 0, 0, 0, 0, 0, 2)
+    counts[1, 2] = (1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 1)
+    counts[0, 0] = (9, 0, 0, 9, 9, 9, 0, 0, 0, 0, 0, 9)
     waits = float(sum(range(1, started + 1)))
     sums[0, 1] = (1800.0, 2700.0, 3600.0, waits, 60.0)
     sums[0, 2] = (0.1, 900.0, 3600.0, 0.5, 0.0)

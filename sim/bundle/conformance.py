@@ -106,7 +106,8 @@ class ConformanceTable:
     seed : int
         Seed of the synthetic citizens.
     mocked_by : tuple of (str, str)
-        System and what answered for it: ``mock`` (its Python) or ``examples`` (an untrusted catalog).
+        System and what answered for it: ``mock`` (its Python), ``examples`` (of its contract, as it has no mock; so too
+        for single operations, ``system.operation``) or ``untrusted`` (the same, as its mock may not be loaded).
     unfinished : int
         Journeys that did not reach an end of their document.
     """

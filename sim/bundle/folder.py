@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 _ELSEWHERE: Final = "choose another folder with --out"
-_WORKING = re.compile(r"\.(?P<name>.+)\.(?P<host>[A-Za-z0-9-]+)\.(?P<process>[0-9]{1,9})\.(?P<state>new|old)")
+_WORKING = re.compile(r"\.(?P<name>.+)\.(?P<host>[A-Za-z0-9-]+)\.(?P<process>[0-9]{1,9})\.(?P<state>new|old|log)")
 
 
 def folder_name(name: str, digest: str, *, partial: bool = False) -> str:
@@ -89,6 +89,26 @@ def new_folder(place: Path) -> Iterator[Path]:
         try:
             yield working
             _take_place(working, place)
+        finally:
+            shutil.rmtree(working, ignore_errors=True)
+
+
+@contextmanager
+def log_folder(place: Path) -> Iterator[Path]:
+    """Give an empty folder for the parts of a log, beside the place of the bundle to come; it vanishes with the block.
+
+    Raises
+    ------
+    UsageError
+        As ``check_place``.
+    """
+    check_place(place)
+    with _made(place.parent):
+        remove_stale(place.parent)
+        working = place.with_name(_working_name(place.name, "log"))
+        working.mkdir()
+        try:
+            yield working
         finally:
             shutil.rmtree(working, ignore_errors=True)
 

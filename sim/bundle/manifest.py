@@ -13,7 +13,7 @@ from sim.scenario.model import Assumption, Objective, Text
 if TYPE_CHECKING:
     from sim.bundle.conformance import ConformanceTable
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 Kind = Literal["scenario", "contract", "journey", "mock", "data"]
 

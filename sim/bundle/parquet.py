@@ -11,6 +11,7 @@ import numpy as np
 from sim.errors import ResultError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import duckdb
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from sim.bundle.table import Columns
 
 _WILD: Final = re.compile(r"[*?\[]")
+_LITERAL: Final = r"[\g<0>]"
 
 
 def connect() -> duckdb.DuckDBPyConnection:
@@ -52,6 +54,27 @@ def write_table(connection: duckdb.DuckDBPyConnection, path: Path, columns: Colu
     connection.unregister("columns_to_write")
 
 
+def write_joined(connection: duckdb.DuckDBPyConnection, path: Path, parts: Sequence[Path]) -> None:
+    """Write the rows of some Parquet files of equal columns to one, part after part, a group of rows at a time.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
+    import duckdb  # noqa: PLC0415 - as above
+
+    target, *sources = (str(one.absolute()).replace("'", "''") for one in (path, *parts))
+    listed = ", ".join(f"'{_WILD.sub(_LITERAL, one)}'" for one in sources)
+    try:
+        # one thread: the order of rows costs memory for every further one
+        connection.execute("SET threads TO 1")
+        rows = f"SELECT * FROM read_parquet([{listed}], hive_partitioning = false)"  # noqa: S608 - the paths are quoted
+        connection.execute(f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    except duckdb.IOException as error:
+        raise _failure(path, error) from error
+
+
 def _failure(path: Path, error: Exception) -> OSError:
     """Return what the system said, which DuckDB tells in its own words."""
     number = re.search(r'"errno":"([0-9]+)"', str(error))
@@ -82,4 +105,4 @@ def read_table(connection: duckdb.DuckDBPyConnection, path: Path) -> Columns:
 
 def _only(path: Path) -> str:
     """Return a path as the pattern that no other file meets."""
-    return _WILD.sub(r"[\g<0>]", str(path))
+    return _WILD.sub(_LITERAL, str(path))

@@ -27,6 +27,7 @@ STATION_COUNTS: Final = (
     "abandoned",  # withdrawn by a deadline or a cancelled branch, in the bin of the arrival
     "failed",  # thrown out by an outage, in the bin of the arrival
     "suspended",  # services interrupted by an outage, at the interruption
+    "preempted",  # services interrupted by a better turn, at the interruption
     "completed",  # own services finished, at the finish
 )
 STATION_SUMS: Final = (

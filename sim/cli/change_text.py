@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from sim.cli.text import one_line
 from sim.contract import SEVERITIES, worst
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def changes_text(old: Contract, new: Contract, told: Sequence[Told], party: Part
 
 
 def _name(contract: Contract) -> str:
-    return f"{contract.name} {contract.version} ({contract.document.file})"
+    return f"{contract.name} {one_line(contract.version)} ({contract.document.file})"
 
 
 def _alike(told: Iterable[Told]) -> list[list[Told]]:

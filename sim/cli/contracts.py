@@ -11,7 +11,7 @@ import click
 from sim.catalog import KINDS, Catalog
 from sim.cli.change_text import Party, Told, changes_document, changes_text
 from sim.cli.group import format_option, output_of, voice_options
-from sim.cli.text import table
+from sim.cli.text import one_line, table
 from sim.conformance import steps_broken
 from sim.contract import (
     Contract,
@@ -192,11 +192,11 @@ def _entry(listed: Listed) -> dict[str, JsonValue]:
 
 
 def _text(listed: tuple[Listed, ...]) -> str:
-    rows = [(one.contract.name, one.contract.version, str(len(one.contract.operations))) for one in listed]
+    rows = [(one.contract.name, one_line(one.contract.version), str(len(one.contract.operations))) for one in listed]
     if not rows:
         return "the catalog has no contracts"
     lines = table(("system", "version", "operations"), rows).splitlines()
     told = [lines[0]]
     for line, one in zip(lines[1:], listed, strict=True):
-        told += [line, f"    {one.contract.title}", f"    journeys: {', '.join(one.journeys) or 'none'}"]
+        told += [line, f"    {one_line(one.contract.title)}", f"    journeys: {', '.join(one.journeys) or 'none'}"]
     return "\n".join(told)

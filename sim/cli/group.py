@@ -17,6 +17,10 @@ COMMANDS: Final = {
     "check": "Check contracts, journeys and scenarios.",
     "report": "Report on a stored run.",
     "contracts": "Look at the contracts of the catalog.",
+    "new": "Make a catalog of your own.",
+    "mock": "Serve partner systems over HTTP.",
+    "conform": "Replay journeys against a real system, and judge it.",
+    "explain": "Explain a check of conformance.",
     "doctor": "Check that this machine can run tongban.",
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,14 +12,32 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.bundle import check_place, find_bundle, folder_name, write_bundle
+from sim.bundle import (
+    check_place,
+    copy_log,
+    find_bundle,
+    folder_name,
+    has_log,
+    join_log,
+    log_folder,
+    write_bundle,
+)
 from sim.catalog import find_scenario
 from sim.cli.group import format_option, output_of, voice_options
 from sim.cli.progress import progress
 from sim.cli.results import RESULTS
 from sim.cli.run_text import run_text
+from sim.cli.trust import is_trusted_by_user, trust_option, with_trust
 from sim.errors import UsageError
-from sim.experiment import Request, make_bundle, prepare, redescribed, run_experiment, run_without_variants
+from sim.experiment import (
+    Request,
+    compile_time,
+    make_bundle,
+    prepare,
+    redescribed,
+    run_experiment,
+    run_without_variants,
+)
 from sim.metric import summarise, summary_document
 
 if TYPE_CHECKING:
@@ -33,6 +52,10 @@ if TYPE_CHECKING:
 GOOD, MISSED, PARTIAL, INTERRUPTED = 0, 4, 5, 130
 
 
+LONG = 5.0
+"""CPU seconds of compiling that are worth a word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the user asked of a run; None is the scenario's own."""
@@ -45,11 +68,19 @@ class Options:
     settings: tuple[str, ...]
     out: Path
     force: bool
+    log: bool
+    trust_mocks: bool
 
 
 @click.command()
 @click.argument("scenario")
-@click.option("--engine", type=click.Choice(["auto", "reference"]), default="auto", show_default=True, help="Engine.")
+@click.option(
+    "--engine",
+    type=click.Choice(["auto", "kernel", "reference"]),
+    default="auto",
+    show_default=True,
+    help="Engine; both give the same results.",
+)
 @click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed; by default the scenario's.")
 @click.option("--replications", type=click.IntRange(1, 10_000), help="Replications; by default the scenario's.")
 @click.option("--workers", type=click.IntRange(1, 1_000), help="Processes; by default all cores.")
@@ -62,6 +93,8 @@ class Options:
     help="Folder in which the bundle is put.",
 )
 @click.option("--force", is_flag=True, help="Simulate even where the result is stored.")
+@click.option("--log", is_flag=True, help="Also keep a row for every journey and for every visit of a station.")
+@trust_option
 @format_option
 @voice_options
 @click.pass_context
@@ -74,23 +107,28 @@ def simulate(options: Options, output: Output) -> int:
     """Run a scenario, or find it stored; print it and return the exit code."""
     started = datetime.now(UTC)
     catalog, path = find_scenario(options.scenario)
-    with progress(output) as show:
-        prepared = prepare(catalog, path, _settings(options.settings), on_progress=show)
-        request = Request.of(
-            prepared,
-            engine=options.engine,
-            seed=options.seed,
-            replications=options.replications,
-            workers=options.workers,
-        )
-        name = folder_name(prepared.scenario.name, request.digest(prepared))
-        check_place(options.out / name)
-        bundle, stop = (None, "") if options.force else (_stored(options, prepared, request, output), "")
-        if bundle is None:
-            bundle, stop = _simulated(options, prepared, request, started=started, show=show, output=output)
-    summary = summarise(bundle)
-    if bundle.path is None:
-        bundle = _store(bundle, summary, options.out, output)
+    catalog = with_trust(catalog, asked=options.trust_mocks)
+    with ExitStack() as parts:
+        with progress(output) as show:
+            prepared = prepare(catalog, path, _settings(options.settings), on_progress=show)
+            request = Request.of(
+                prepared,
+                engine=options.engine,
+                seed=options.seed,
+                replications=options.replications,
+                workers=options.workers,
+            )
+            name = folder_name(prepared.scenario.name, request.digest(prepared))
+            check_place(options.out / name)
+            bundle, stop = (None, "") if options.force else (_stored(options, prepared, request, output), "")
+            if bundle is None:
+                if options.log:
+                    request = replace(request, log=parts.enter_context(log_folder(options.out / name)))
+                bundle, stop = _simulated(options, prepared, request, started=started, show=show, output=output)
+        _tell_untrusted(prepared, output)
+        summary = summarise(bundle)
+        if bundle.path is None:
+            bundle = _store(bundle, summary, options.out, output, log=request.log)
     output.result(summary_document(bundle, summary), run_text(bundle, summary))
     if stop:
         output.note(f"{stop}: partial results are kept in {bundle.path}")
@@ -117,10 +155,19 @@ def _settings(words: tuple[str, ...]) -> dict[str, str]:
 def _stored(options: Options, prepared: Prepared, request: Request, output: Output) -> Bundle | None:
     """Return the bundle of an earlier run of the same inputs; without a path when it has to be described anew."""
     bundle = find_bundle(options.out, prepared.scenario.name, request.digest(prepared))
-    if bundle is not None:
+    if bundle is not None and bundle.path is not None and (has_log(bundle.path) or not options.log):
         output.note("the same run is stored; --force simulates it again")
-        return redescribed(bundle, prepared)
+        return redescribed(bundle, prepared, command=_reproduce(options, prepared, request))
     return None
+
+
+def _tell_untrusted(prepared: Prepared, output: Output) -> None:
+    systems = [system for system, how in prepared.table.mocked_by if how == "untrusted"]
+    if systems:
+        output.note(
+            f"the mocks of {', '.join(systems)} are not loaded, as the catalog is not trusted; the examples of the "
+            "contracts answered; --trust-mocks loads them"
+        )
 
 
 def _simulated(
@@ -141,25 +188,30 @@ def _simulated(
             told = finished
             output.note(f"replication {finished} of {request.replications} is done", level=1)
 
+    seconds = compile_time(request.engine)
+    if seconds > LONG:
+        output.note(f"the {request.engine} engine is compiled now, once for this machine: about {seconds:.0f} s")
     outcome = run_experiment(prepared, request, on_progress=on_progress)
     if not outcome.records:
         raise KeyboardInterrupt
     drift, outcome = run_without_variants(
         prepared, request, outcome, on_progress=lambda share, _: show("simulating without variants", share)
     )
-    command = _reproduce(options, request)
+    command = _reproduce(options, prepared, request)
     return make_bundle(prepared, request, outcome, command=command, drift=drift, started=started), outcome.stop
 
 
-def _reproduce(options: Options, request: Request) -> str:
+def _reproduce(options: Options, prepared: Prepared, request: Request) -> str:
     words = ["tongban", "run", options.scenario, "--seed", str(request.seed)]
     words += ["--replications", str(request.replications)]
+    words += ["--trust-mocks"] if is_trusted_by_user(prepared.documents.catalog) else []
+    words += ["--log"] if options.log else []
     words += [word for setting in options.settings for word in ("--set", setting)]
     return shlex.join(words)
 
 
-def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output) -> Bundle:
-    """Store a bundle with its summary, report and charts; a report that fails does not cost the run."""
+def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output, *, log: Path | None) -> Bundle:
+    """Store a bundle with its log, summary, report and charts; a report that fails does not cost the run."""
     manifest = bundle.manifest
     place = parent / folder_name(manifest.name, manifest.input_digest, partial=manifest.partial)
     failures: list[BaseException] = []
@@ -167,6 +219,10 @@ def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output) -> Bu
     def complete(written: Bundle) -> None:
         if written.path is None:
             return
+        if log is not None:
+            join_log(log, (record.replication for record in bundle.records), written.path)
+        elif not manifest.partial:
+            copy_log(place, written.path)  # of the same inputs, so of the same values
         document = summary_document(replace(written, path=place), summary)
         text = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1)
         (written.path / "summary.json").write_text(text + "\n", encoding="utf-8")

@@ -108,6 +108,7 @@ def _drift(bundle: Bundle) -> str:
 def _foot(bundle: Bundle) -> Iterator[str]:
     manifest, spent = bundle.manifest, bundle.manifest.seconds
     yield f"conformance  {conformance_line(bundle.conformance)}"
+    yield from (f"answered by  {line}" for line in _answered(bundle.conformance))
     count = len(manifest.assumptions)
     yield f"assumptions  {count} figure{'s' if count != 1 else ''} that nobody measured" + (
         ", listed in the report" if count else ""
@@ -119,6 +120,15 @@ def _foot(bundle: Bundle) -> Iterator[str]:
         f"compile {format_duration(spent.compile)}"
         + (f", replay {format_duration(spent.replay)}" if bundle.conformance.citizens else "")
     )
+
+
+def _answered(table: ConformanceTable) -> Iterator[str]:
+    """Yield what answered for each system that no mock answered for: what it would do is not judged."""
+    systems = {row.contract for row in table.rows}  # single operations that a mock lacks are for the report
+    why = {"examples": "it has no mock", "untrusted": "its mock is not trusted"}
+    for system, how in table.mocked_by:
+        if system in systems and how in why:
+            yield f"examples of {system}'s contract: {why[how]}"
 
 
 def conformance_line(table: ConformanceTable) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sim.metric import Estimate
 
 NOTHING: Final = "-"
+MAX_LINE: Final = 200
 
 
 def figure(estimate: Estimate | None) -> str:
@@ -59,6 +60,12 @@ def _scale(value: float, unit: str, *, is_share: bool) -> tuple[float, str]:
 
 def _exponent(value: float) -> int:
     return int(f"{value:.2e}".partition("e")[2]) if value else 0
+
+
+def one_line(text: str) -> str:
+    """Return a text of a document on one line of at most 200 characters, for a place that has no more room."""
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_LINE else f"{line[: MAX_LINE - 3]}..."
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

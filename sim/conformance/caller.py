@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.conformance.transport import exchange, in_process_session
+from sim.conformance.transport import InProcessTransport, in_process_session
 from sim.journey import reads_of
 from sim.mock import Caller, authorise, base_url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sim.conformance.record import Recorder
-    from sim.contract import Answer
+    from sim.conformance.transport import Transport
+    from sim.contract import Answer, Contract
     from sim.journey import Journey, OutgoingCall, Read, Step, Workflow
     from sim.mock import Citizen, World
 
@@ -29,6 +32,25 @@ class Errand:
         self.journey = journey
         self.workflow = workflow
         self._reads: dict[str, tuple[Read, ...]] = {}
+
+    def steps(self) -> Iterator[tuple[str, Step]]:
+        """Yield every step that the errand may come to, with its path."""
+        entered: set[str] = set()
+        waiting = [("", self.workflow)]
+        while waiting:
+            prefix, workflow = waiting.pop()
+            if prefix in entered:
+                continue
+            entered.add(prefix)
+            for step in workflow.steps:
+                path = f"{prefix}{step.step_id}"
+                yield path, step
+                if step.workflow_id is not None:
+                    waiting.append((f"{path}/", self.journey.workflows[step.workflow_id]))
+                for action in (*step.on_success, *step.on_failure):
+                    if action.workflow_id is not None and f"{action.workflow_id}:" not in prefix:
+                        target = self.journey.workflows[action.workflow_id]
+                        waiting.append((f"{prefix}{target.workflow_id}:", target))
 
     def reads_at(self, path: str) -> tuple[Read, ...]:
         """Return what is read of the answer at a step path."""
@@ -79,10 +101,13 @@ class ReplayCaller:
         now = self._world.clock.timestamp
         request = authorise(call.request, call.contract, call.operation, caller, now=now)
         first = len(self._world.exchanges)
-        answer = exchange(self._session, base_url(call.contract), request)
+        answer = self._transport(call.contract).send(request, limit=call.timeout)
         reads = self._errand.reads_at(call.path)
         usable = self._recorder.record(self._world.exchanges[first:], reads, self._citizen)
         return answer if usable else None
+
+    def _transport(self, contract: Contract) -> Transport:
+        return InProcessTransport(self._session, base_url(contract))
 
     def wait(self, seconds: float) -> None:
         """Move the world's clock on."""

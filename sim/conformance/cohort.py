@@ -18,7 +18,7 @@ from sim.errors import DocumentError
 from sim.mock import citizens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from sim.document import JsonValue
     from sim.errors import Fault
@@ -84,17 +84,43 @@ def participants(
     DocumentError
         An input is required that neither a citizen nor a default nor a choice fills.
     """
+    most = max((len(values) for values in _all_choices(_properties(workflow)).values()), default=0)
+    people = citizens(seed, _stream(journey, workflow), offices=offices)
+    yield from participants_of(people, journey, workflow, seed=seed, count=max(count, AT_LEAST * most))
+
+
+def participants_of(
+    people: Iterable[Citizen], journey: Journey, workflow: Workflow, *, seed: int, count: int
+) -> Iterator[Participant]:
+    """Return given citizens with the inputs of a workflow, the values of every choice spread evenly.
+
+    Parameters
+    ----------
+    count : int
+        Most of them.
+
+    Raises
+    ------
+    DocumentError
+        As ``participants``.
+    """
     properties = _properties(workflow)
-    choices = {name: _choices(schema) for name, schema in properties.items()}
-    choices = {name: values for name, values in choices.items() if values}
+    choices = _all_choices(properties)
     _check_filled(journey, workflow, properties, choices)
-    stream = f"{journey.name}#{workflow.workflow_id}"
-    needed = max([count, *(AT_LEAST * len(values) for values in choices.values())])
-    combinations = _combinations(choices, random.Random(f"{seed}/{stream}"), needed)  # noqa: S311  # an order, no secret
-    people = citizens(seed, stream, offices=offices)
+    stream = _stream(journey, workflow)
+    combinations = _combinations(choices, random.Random(f"{seed}/{stream}"), count)  # noqa: S311  # an order, no secret
     for combination, citizen in zip(combinations, people, strict=False):
         identity = str(uuid5(NAMESPACE_URL, f"{seed}/{stream}/{citizen.number}"))
         yield Participant(citizen, _inputs(properties, combination, citizen, identity))
+
+
+def _stream(journey: Journey, workflow: Workflow) -> str:
+    return f"{journey.name}#{workflow.workflow_id}"
+
+
+def _all_choices(properties: Mapping[str, Mapping[str, JsonValue]]) -> dict[str, list[JsonValue]]:
+    """Return the inputs that have a choice, with their values."""
+    return {name: values for name, schema in properties.items() if (values := _choices(schema))}
 
 
 def _properties(workflow: Workflow) -> dict[str, Mapping[str, JsonValue]]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from sim.conformance.check import CHECKS
+from sim.conformance.check import exchange_checks
 from sim.conformance.meaning import MISREAD
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ def judge(judged: Judged, reads: Iterable[Read]) -> tuple[Breach, ...]:
         return ()
     wanted = tuple(reads)
     breaches: list[Breach] = []
-    for name, check in CHECKS:
+    for check in exchange_checks():
         for violation in check.judge(judged):
             verdict = _verdict(check.direction, violation, wanted)
-            breaches.append(Breach(name, check.direction, violation, verdict))
+            breaches.append(Breach(check.name, check.direction, violation, verdict))
     return tuple(breaches)
 
 

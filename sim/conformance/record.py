@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from sim.conformance.check import Judged
 from sim.conformance.judge import judge
 from sim.conformance.meaning import misread_answer, misread_request
-from sim.conformance.redact import Redactor
 from sim.contract import Violation, match_operation, violations_of_answer
 from sim.journey import Read
+from sim.mock.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -18,8 +18,7 @@ from sim.conformance.caller import Errand, ReplayCaller
 from sim.conformance.cohort import participants
 from sim.conformance.model import Replay
 from sim.conformance.record import Recorder
-from sim.conformance.redact import Redactor
-from sim.conformance.system import EXAMPLES, load_systems, mocked_by, systems_of_variant
+from sim.conformance.system import MOCK, check_answered, load_systems, mocked_by, systems_of_variant
 from sim.conformance.tally import NATIONAL, Tally
 from sim.contract import load_code_lists
 from sim.document import display_name, escape_pointer, read_document
@@ -27,6 +26,7 @@ from sim.errors import DocumentError, Fault, UsageError
 from sim.journey import execute
 from sim.mock import Codec, World
 from sim.mock.citizen import PROVINCES
+from sim.mock.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,8 +75,8 @@ def replay_scenario(
     Raises
     ------
     DocumentError
-        A mock's code failed, an input of a journey has no value, an overlay cannot be applied, or a variant is of a
-        contract that nobody calls.
+        Nothing answers an operation, a mock's code failed, an input of a journey has no value, an overlay cannot be
+        applied, or a variant is of a contract that nobody calls.
     UsageError
         The scenario has Arazzo journeys and nothing was replayed.
     """
@@ -128,7 +128,7 @@ def check_nested_calls(scenario: Scenario, replay: Replay) -> None:
     DocumentError
         They differ; each operation is told with both lists.
     """
-    from_examples = {name for name, source in replay.table.mocked_by if source == EXAMPLES}
+    from_examples = {name for name, source in replay.table.mocked_by if source != MOCK}
     contracts = {row.operation: row.contract for row in replay.table.rows if row.variant == NATIONAL}
     faults: list[Fault] = []
     for operation, cost in scenario.costs.items():
@@ -231,7 +231,13 @@ def replay_errands(
     variant : Variant, optional
         What is replayed: then the result holds the operations of its contract alone, and findings elsewhere that its
         edition brought about.
+
+    Raises
+    ------
+    DocumentError
+        Neither a mock nor an example answers an operation, a mock's code failed, or an input has no value.
     """
+    check_answered(systems, errands)
     tally = Tally(NATIONAL if variant is None else variant.name)
     seed, count, offices = scenario.seed, scenario.replay_citizens, _offices(scenario)
     cohorts = [
@@ -296,19 +302,6 @@ def _replay_one(errand: Errand, participant: Participant, world: World, recorder
 
 def _declared(errand: Errand) -> Iterator[tuple[str, str, str]]:
     """Return every action of every step that an errand may come to: journey, step path, action."""
-    entered: set[str] = set()
-    waiting = [("", errand.workflow)]
-    while waiting:
-        prefix, workflow = waiting.pop()
-        if prefix in entered:
-            continue
-        entered.add(prefix)
-        for step in workflow.steps:
-            path = f"{prefix}{step.step_id}"
-            if step.workflow_id is not None:
-                waiting.append((f"{path}/", errand.journey.workflows[step.workflow_id]))
-            for action in (*step.on_success, *step.on_failure):
-                yield (errand.journey.name, path, action.name)
-                if action.workflow_id is not None and f"{action.workflow_id}:" not in prefix:
-                    target = errand.journey.workflows[action.workflow_id]
-                    waiting.append((f"{prefix}{target.workflow_id}:", target))
+    for path, step in errand.steps():
+        for action in (*step.on_success, *step.on_failure):
+            yield (errand.journey.name, path, action.name)

@@ -1,14 +1,14 @@
-"""In-process HTTP: a ``requests`` session whose calls end in a mocked world.
+"""The seam through which a replay sends, and its in-process side: a session whose calls end in a mocked world.
 
-Takes prepared requests, gives responses, promises that nothing is patched and nothing leaves the process: the session
-has no other adapter.
+Takes requests, gives answers or says why there is none; promises that nothing is patched and that what is sent in
+process never leaves it: the session has no other adapter. ``sim.conformance.http`` is the other side.
 """
 
 from __future__ import annotations
 
 import io
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import requests
@@ -23,6 +23,59 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.mock import World
+
+
+class NoAnswer(Exception):  # noqa: N818  # an outcome
+    """A system gave no answer that could be taken.
+
+    Parameters
+    ----------
+    kind : str
+        ``unreachable`` (no connection), ``timeout``, ``size`` (more than is taken) or ``protocol`` (no HTTP).
+    detail : str
+        What happened, in a sentence without full stop.
+    """
+
+    def __init__(self, kind: Literal["unreachable", "timeout", "size", "protocol"], detail: str) -> None:
+        self.kind = kind
+        self.detail = detail
+        super().__init__(detail)
+
+
+class Transport(Protocol):
+    """What carries requests to one system."""
+
+    base: str
+
+    def send(self, request: Request, *, limit: float | None = None) -> Answer:
+        """Return the answer to a request within ``limit`` seconds.
+
+        Raises
+        ------
+        NoAnswer
+            There is none.
+        """
+
+
+class InProcessTransport:
+    """Carries requests to one system of a world.
+
+    Parameters
+    ----------
+    session : requests.Session
+        Reaches the world.
+    base : str
+        The system's address.
+    """
+
+    def __init__(self, session: requests.Session, base: str) -> None:
+        self.base = base
+        self._session = session
+
+    def send(self, request: Request, *, limit: float | None = None) -> Answer:
+        """Return the answer; a mock in process takes no time, so there is no limit."""
+        del limit
+        return exchange(self._session, self.base, request)
 
 
 class InProcessAdapter(BaseAdapter):

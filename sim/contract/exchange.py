@@ -21,7 +21,7 @@ from sim.contract.validator import MAX_SHOWN, contract_pointer, shorten, violati
 from sim.document import escape_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from sim.contract.model import Answer, MediaType, Operation, Parameter, Request, Response
     from sim.contract.validator import Direction
@@ -55,7 +55,7 @@ def match_operation(contract: Contract, method: str, path: str) -> tuple[Operati
         The operation and its path parameters, decoded; concrete paths win over templated ones (OpenAPI 3.1.1, section
         4.8.8.2).
     """
-    for template, methods in _paths(contract):
+    for template, methods in _paths(contract).get(path.count("/"), ()):
         values = template.match(path)
         if values is not None:
             operation = methods.get(method.upper())
@@ -112,13 +112,18 @@ def violations_of_answer(contract: Contract, operation: Operation, answer: Answe
 
 
 @lru_cache(maxsize=64)
-def _paths(contract: Contract) -> tuple[tuple[Template, Mapping[str, Operation]], ...]:
-    """Return the templates of a contract with their operations by method, concrete before templated."""
+def _paths(contract: Contract) -> Mapping[int, Sequence[tuple[Template, Mapping[str, Operation]]]]:
+    """Return the templates of a contract by the number of their slashes, with their operations by method.
+
+    Concrete templates come before templated ones; a parameter holds no slash.
+    """
     by_path: dict[str, dict[str, Operation]] = {}
     for operation in contract.operations.values():
         by_path.setdefault(operation.path, {})[operation.method] = operation
-    templates = sorted((_template(path) for path in by_path), key=lambda template: template.rank)
-    return tuple((template, by_path[template.text]) for template in templates)
+    found: dict[int, list[tuple[Template, Mapping[str, Operation]]]] = {}
+    for template in sorted((_template(path) for path in by_path), key=lambda template: template.rank):
+        found.setdefault(template.text.count("/"), []).append((template, by_path[template.text]))
+    return found
 
 
 _template = lru_cache(maxsize=4096)(parse_template)

@@ -82,12 +82,15 @@ def is_deeper(value: JsonValue, limit: int = MAX_DEPTH) -> bool:
 
 
 def _depth(text: bytes) -> int:
+    """Return the depth of a text, or one above ``MAX_DEPTH`` as soon as it is deeper."""
     depth = deepest = 0
     for match in _STRING_OR_BRACKET.finditer(text):
         token = match.group()
         if token in b"[{":
             depth += 1
             deepest = max(deepest, depth)
+            if depth > MAX_DEPTH:
+                break
         elif token in b"]}":
             depth -= 1
     return deepest

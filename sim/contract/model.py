@@ -95,6 +95,9 @@ class Operation:
         Alternatives; each maps the name of a security scheme to its scopes. Empty: no security.
     actor : str or None
         ``x-tongban-actor``: who acts when the operation is human or physical work.
+    callbacks : tuple of Operation
+        What the provider calls in turn; their ``path`` is a runtime expression, their operationId the callback's name
+        where they have none.
     """
 
     contract: str
@@ -108,6 +111,7 @@ class Operation:
     security: tuple[Mapping[str, tuple[str, ...]], ...]
     actor: str | None
     pointer: str
+    callbacks: tuple[Operation, ...] = ()
 
     def response(self, status: int) -> Response | None:
         """Return the response declared for a status: its own key, its class (``4XX``), ``default``, or None."""
@@ -156,6 +160,8 @@ class Request:
         Decoded pairs in order.
     headers : tuple of (str, str)
         In order; names compare without case.
+    query_text : str or None
+        The query as it was sent, without its question mark, where that is known: signatures cover it.
     """
 
     method: str
@@ -163,6 +169,7 @@ class Request:
     query: tuple[tuple[str, str], ...]
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    query_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ was noted with its place before anything is said to be loaded.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sim.contract.model import Operation, Parameter
@@ -123,7 +124,7 @@ class ContractReader:
             "requestBodies": lambda _, place: self.parts.request_body(place),
             "headers": self.parts.header,
             "links": lambda _, place: self.parts.link(place),
-            "callbacks": lambda _, place: self._read_callback(place),
+            "callbacks": self._read_callback,
             "pathItems": lambda _, place: self._read_path_item(place, None),
         }
         for section, members in components.items():
@@ -151,22 +152,27 @@ class ContractReader:
             forms[template.form] = text
             self._read_path_item(place, template)
 
-    def _read_path_item(self, place: Node, template: Template | None) -> None:
-        """Read the operations of a path; those of callbacks and webhooks have no template and are only checked."""
+    def _read_path_item(self, place: Node, template: Template | None) -> list[Operation]:
+        """Read the operations of a path; those of callbacks and webhooks have no template."""
         node = self.parts.open(place, "path item")
         if node is None:
-            return
+            return []
         self._read_servers(node)
         shared = list(self.parts.parameters(node))
         self._check_template(shared, template)
+        found: list[Operation] = []
         for method in METHODS:
             operation = node.child(method)
             if operation is not None and check_shape(operation, "operation", self._faults):
-                self._read_operation(operation, method, template, shared)
+                read = self._read_operation(operation, method, template, shared)
+                found.append(read)
+                if template is not None and read.operation_id:
+                    self.operations[read.operation_id] = read
+        return found
 
     def _read_operation(
         self, node: Node, method: str, template: Template | None, shared: list[tuple[Node, Parameter]]
-    ) -> None:
+    ) -> Operation:
         own = list(self.parts.parameters(node))
         self._check_template(own, template)
         merged: dict[tuple[str, str], Parameter] = {
@@ -176,7 +182,7 @@ class ContractReader:
         body = node.child("requestBody")
         request_body = self.parts.request_body(body) if body else None
         responses = self.parts.responses(node)
-        self._read_callbacks(node)
+        callbacks = self._read_callbacks(node)
         self._read_servers(node)
         security = node.child("security")
         required = read_requirements(security, self.security_schemes, self._faults) if security else self._security
@@ -184,13 +190,11 @@ class ContractReader:
         actor = node.child("x-tongban-actor")
         if actor is not None and not isinstance(actor.value, str):
             self._faults.append(actor.fault("must be text", "name the actor, such as clerk"))
-        if template is None or not operation_id:
-            return
-        self.operations[operation_id] = Operation(
+        return Operation(
             contract=self._name,
             operation_id=operation_id,
             method=method.upper(),
-            path=template.text,
+            path=template.text if template is not None else "",
             summary=node.text("summary"),
             parameters=tuple(merged.values()),
             request_body=request_body,
@@ -198,6 +202,7 @@ class ContractReader:
             security=required,
             actor=node.text("x-tongban-actor") or None,
             pointer=node.pointer,
+            callbacks=tuple(callbacks),
         )
 
     def _identify(self, node: Node, template: Template | None) -> str:
@@ -240,15 +245,22 @@ class ContractReader:
                 message = f"the path parameter {name!r} is not declared"
                 self._faults.append(node.fault(message, "declare it under parameters with 'in: path'", of_key=True))
 
-    def _read_callbacks(self, node: Node) -> None:
+    def _read_callbacks(self, node: Node) -> list[Operation]:
         callbacks = node.child("callbacks")
-        for _, place in callbacks.items() if callbacks else ():
-            self._read_callback(place)
+        return [
+            found
+            for name, place in (callbacks.items() if callbacks else ())
+            for found in self._read_callback(name, place)
+        ]
 
-    def _read_callback(self, place: Node) -> None:
+    def _read_callback(self, name: str, place: Node) -> list[Operation]:
+        """Read a Callback Object: runtime expressions, each with the operations that are called there."""
         node: Node | None = place
         if isinstance(place.value, dict) and "$ref" in place.value:
             node = self._sources.follow(place)
-        for expression, item in node.items() if node else ():
-            if not expression.startswith("x-"):
-                self._read_path_item(item, None)
+        return [
+            replace(operation, path=expression, operation_id=operation.operation_id or name)
+            for expression, item in (node.items() if node else ())
+            if not expression.startswith("x-")
+            for operation in self._read_path_item(item, None)
+        ]

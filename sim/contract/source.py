@@ -121,7 +121,7 @@ class Sources:
     def digest(self) -> str:
         """SHA-256 over names and contents of all documents."""
         lines = sorted(f"{self.name(document)} {document.digest}" for document in self.documents)
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        return hashlib.sha256("\n".join(lines).encode(errors="surrogateescape")).hexdigest()
 
     def name(self, document: Document) -> str:
         """Return a document's path below the catalog, with slashes."""
@@ -133,7 +133,7 @@ class Sources:
 
     def uri(self, document: Document) -> str:
         """Return a document's identifier in the catalog's own scheme: ``catalog:/contracts/a.openapi.yaml``."""
-        return SCHEME + quote(self.name(document))
+        return SCHEME + quote(self.name(document), errors="surrogateescape")  # a file's name is bytes
 
     def address(self, node: Node) -> str:
         """Return the absolute identifier of a node."""

@@ -4,7 +4,7 @@ Takes a Plan, gives the Record of one replication, promises that every engine gi
 """
 
 from sim.engine.base import Engine, OnProgress
-from sim.engine.choice import ENGINES, get_engine
+from sim.engine.choice import ENGINES, choose_engine, get_engine
 from sim.engine.compiled import cache_folder
 
-__all__ = ["ENGINES", "Engine", "OnProgress", "cache_folder", "get_engine"]
+__all__ = ["ENGINES", "Engine", "OnProgress", "cache_folder", "choose_engine", "get_engine"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 if TYPE_CHECKING:
+    from sim.bundle.log import Log
     from sim.bundle.record import Record
     from sim.plan import Plan
 
@@ -20,10 +21,25 @@ class Engine(Protocol):
     def name(self) -> str:
         """The name users choose it by."""
 
-    def warm_up(self) -> None:
-        """Do what is done once a process: load or compile the draws."""
+    @property
+    def cold_start(self) -> float:
+        """CPU seconds that compiling takes, about."""
 
-    def run(self, plan: Plan, *, seed: int, replication: int, on_progress: OnProgress | None = None) -> Record:
+    def is_ready(self) -> bool:
+        """Whether what it compiles lies on the disk, so that ``warm_up`` takes a moment."""
+
+    def warm_up(self) -> None:
+        """Do what is done once a process: load what is compiled, or compile it."""
+
+    def run(
+        self,
+        plan: Plan,
+        *,
+        seed: int,
+        replication: int,
+        on_progress: OnProgress | None = None,
+        log: Log | None = None,
+    ) -> Record:
         """Run one replication.
 
         Parameters
@@ -34,6 +50,9 @@ class Engine(Protocol):
             From 0; each has its own draws.
         on_progress : callable, optional
             Told how far the simulation is; it cannot change the result.
+        log : Log, optional
+            Given a row for every visit of a station, in the order in which they are over, and for every journey, in
+            the order in which they end; it cannot change the result. Without it nothing of this is kept.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""Loads the compiled draws, from the disk where they were compiled before."""
+"""Loads what is compiled, from the disk where it was compiled before."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ import sys
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from sim.engine.generate import digest_of, generated_source
+from sim.engine.generate import digest_of, generated_source, machine_source
 from sim.errors import EngineError
 
 if TYPE_CHECKING:
     from types import ModuleType
-
-NAME: Final = "tongban_draws"
 
 
 def cache_folder() -> Path:
@@ -49,8 +47,30 @@ def draws() -> ModuleType:
     EngineError
         The generated module cannot be loaded.
     """
-    source = generated_source()
-    path = cache_folder() / digest_of(source) / f"{NAME}.py"
+    return _loaded("tongban_draws", generated_source())
+
+
+@cache
+def machine() -> ModuleType:
+    """Return the module of the compiled interpreter: ``advance_at``.
+
+    The first call of a text compiles; later ones read the disk.
+
+    Raises
+    ------
+    EngineError
+        The generated module cannot be loaded.
+    """
+    return _loaded("tongban_machine", machine_source())
+
+
+def is_compiled(name: str, source: str) -> bool:
+    """Whether a module's functions were compiled before, as far as their index on the disk tells."""
+    return any((cache_folder() / digest_of(source)).glob(f"__pycache__/{name}.*.nbi"))
+
+
+def _loaded(name: str, source: str) -> ModuleType:
+    path = cache_folder() / digest_of(source) / f"{name}.py"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # another process may write the same text at the same time: whole files only
@@ -60,11 +80,11 @@ def draws() -> ModuleType:
     elif path.read_text(encoding="utf-8") != source:
         message = f"{path} was altered; remove its folder"
         raise EngineError(message)
-    specification = importlib.util.spec_from_file_location(NAME, path)
+    specification = importlib.util.spec_from_file_location(name, path)
     if specification is None or specification.loader is None:
         message = f"{path} cannot be loaded"
         raise EngineError(message)
     module = importlib.util.module_from_spec(specification)
-    sys.modules[NAME] = module
+    sys.modules[name] = module
     specification.loader.exec_module(module)
     return module

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 from sim.bundle.record import OPERATION_COUNTS
 from sim.distribution import DISTRIBUTIONS
 from sim.engine import tally
+from sim.engine.ledger import Ledger
 from sim.engine.tally import RunTally
 from sim.engine.token import (
     AWAITING,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from simpy import Environment
     from simpy.events import Event
 
+    from sim.bundle.log import Log
     from sim.engine.queue import Station
     from sim.plan import Plan
 
@@ -51,9 +53,13 @@ class Interpreter:
     plan : Plan
     key : tuple of int
         The run's key (``sim.draw.run_key``).
+    log : Log, optional
+        Where a row for every visit and journey goes.
     """
 
-    def __init__(self, env: Environment, plan: Plan, key: tuple[int, int], compiled: ModuleType) -> None:
+    def __init__(
+        self, env: Environment, plan: Plan, key: tuple[int, int], compiled: ModuleType, log: Log | None = None
+    ) -> None:
         self.env = env
         self.ops: list[list[int]] = plan.ops.tolist()
         self._floats = plan.op_floats.tolist()
@@ -68,6 +74,7 @@ class Interpreter:
         self._laws = [_law(plan, number, compiled) for number in range(len(plan.law_kind))]
         self.stations: list[Station] = []
         self.tally = RunTally(plan)
+        self.ledger = None if log is None else Ledger(log)
         self._handlers = self._table()
 
     def _table(self) -> list[Callable[[Token, list[int]], int]]:
@@ -257,10 +264,7 @@ class Interpreter:
     def _split(self, token: Token, scope: Scope, depth: int) -> Token:
         """Leave what is under way to an orphan; return the token with which the journey goes on."""
         journey = token.journey
-        # numbers begin anew after 2,048: only an exact tie with a call left behind that long ago could tell
-        path = LAST_PATH - journey.orphans % (LAST_PATH + 1 - MAX_PATHS)
-        journey.orphans += 1
-        successor = Token(self.env, journey, scope.handler, token.key & ~PATH_MASK | path << PATH_SHIFT)
+        successor = Token(self.env, journey, scope.handler, _fresh_key(token))
         successor.scopes, token.scopes = token.scopes[:depth], token.scopes[depth:]
         successor.holds, token.holds = token.holds[: scope.holds], token.holds[scope.holds :]
         for outer in successor.scopes:
@@ -268,7 +272,7 @@ class Interpreter:
         for inner in token.scopes[1:]:
             inner.holds -= scope.holds
         successor.started, successor.bit, successor.parent = True, token.bit, token.parent
-        if token.state == WAITING and token.orphan is None:
+        if token.state == WAITING and token.left < 0.0 and token.orphan is None:
             # what an orphan waits from now on is not the journey's
             journey.waited += self.env.now - token.arrival_time
         successor.orphan, token.orphan = token.orphan, scope
@@ -328,9 +332,11 @@ class Interpreter:
         token.signal = Signal(self.env, token)
         token.children = []
         token.living, token.done, token.failed, token.ended = row[2], 0, False, False
+        # a call left behind may still run branches of an earlier execution, under the same paths
+        is_crowded = token.journey.orphans > 0
         for bit in range(row[2]):
             path = self._paths[row[1] + bit]
-            key = token.key & ~PATH_MASK | path << PATH_SHIFT
+            key = _fresh_key(token) if is_crowded else token.key & ~PATH_MASK | path << PATH_SHIFT
             place = self._targets[row[1] + bit]
             child = Token(self.env, token.journey, place, key)
             child.parent, child.bit = token, bit
@@ -391,6 +397,15 @@ class Interpreter:
         token.state = ENDED
         self.on_end(token.journey, row[1] if row[1] >= 0 else token.journey.outcome)
         return OVER
+
+
+def _fresh_key(token: Token) -> int:
+    """Return a key that no other token of the journey has, by a path beyond those of its program."""
+    journey = token.journey
+    # numbers begin anew after 2,048: only an exact tie with a call left behind that long ago could tell
+    path = LAST_PATH - journey.orphans % (LAST_PATH + 1 - MAX_PATHS)
+    journey.orphans += 1
+    return token.key & ~PATH_MASK | path << PATH_SHIFT
 
 
 def _law(plan: Plan, number: int, compiled: ModuleType) -> tuple[Callable[..., float], int, float, float, object]:

@@ -6,8 +6,10 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Final, cast
 
 from sim.engine import tally
+from sim.engine.sharing import Sharing
 from sim.engine.token import ENDED, RUNNING, SERVED, WAITING
 from sim.plan import op
+from sim.plan import plan as columns
 
 if TYPE_CHECKING:
     from simpy.events import Event
@@ -25,29 +27,53 @@ class Station:
     """Servers and the queue before them.
 
     A freed server is given at once, inside the release, to the first in turn, whose service is drawn and begins there:
-    nothing is ever assigned but not started. Turn is (class, entry number), kept through an interruption.
+    nothing is ever assigned but not started. Turn is (class, entry number), the number negated where the newest goes
+    first; it is kept through an interruption.
+
+    Where servers are shared, what is given is a slot: ``busy`` counts the slots taken, by jobs under way and by callers
+    that wait for an answer. A slot is given while the station is down, too; the job then waits in it.
+
+    Parameters
+    ----------
+    number : int
+        Row of the station.
+    row : list of int
+        Its columns of ``Plan.stations``.
+    can_stop : bool
+        Whether an outage can interrupt or throw out whom it serves.
     """
 
     __slots__ = (
         "_entries",
         "_in_service",
+        "_ledger",
+        "_number",
         "_run",
+        "_sharing",
+        "_sign",
         "_waiting",
         "busy",
         "by_class",
         "down",
         "failed",
         "places",
+        "preemptive",
         "queue_length",
         "servers",
         "slots",
         "tally",
     )
 
-    def __init__(self, run: Interpreter, row: list[int], statistics: StationTally, *, tracks_service: bool) -> None:
+    def __init__(
+        self, run: Interpreter, number: int, row: list[int], statistics: StationTally, *, can_stop: bool
+    ) -> None:
         self._run = run
-        self.servers, self.slots, self.places, by_class = row
-        self.by_class = bool(by_class)
+        self._ledger = run.ledger
+        self._number = number
+        self.servers, self.slots, self.places = row[: columns.STATION_BY_CLASS]
+        self.by_class = bool(row[columns.STATION_BY_CLASS])
+        self.preemptive = bool(row[columns.STATION_PREEMPTIVE])
+        self._sign = -1 if row[columns.STATION_NEWEST_FIRST] else 1
         self.tally = statistics
         self.busy = 0
         self.queue_length = 0
@@ -55,16 +81,21 @@ class Station:
         self.failed = 0
         self._entries = 0
         self._waiting: list[tuple[int, int, Token]] = []
-        # who is in their own service, needed where an outage can interrupt it
-        self._in_service: dict[Token, None] | None = {} if tracks_service else None
+        # who is in their own service, in the order of the grants; needed where it can be interrupted
+        self._in_service: dict[Token, None] | None = {} if can_stop or self.preemptive else None
+        shares = row[columns.STATION_SHARES]
+        self._sharing = Sharing(run.env, number, self.servers, self._finish_first) if shares else None
 
     def note(self) -> None:
         """Bring the time-weighted sums up to now; called before any number changes."""
         on_duty = self.servers if self.servers < op.UNLIMITED else 0
-        self.tally.note(self._run.env.now, self.queue_length, self.busy, on_duty)
+        busy = self.busy if self._sharing is None else self._sharing.busy()
+        self.tally.note(self._run.env.now, self.queue_length, busy, on_duty)
 
     def is_free(self) -> bool:
-        """Whether a server can be given now."""
+        """Whether a server, or a slot where servers are shared, can be given now."""
+        if self._sharing is not None:
+            return not self.failed and self.busy < self.slots
         return not self.down and self.busy < self.servers and self.busy < self.slots
 
     def enter(self, token: Token) -> bool:
@@ -76,7 +107,8 @@ class Station:
             counts[tally.REFUSED] += 1
             token.reason = op.OUTAGE
             return False
-        free = self.is_free()
+        token.turn = self._sign * self._entries
+        free = self.is_free() or (self.preemptive and self._preempt(token))
         if not free and self.queue_length >= self.places:
             counts[tally.REJECTED] += 1
             token.reason = op.REJECTED
@@ -85,7 +117,6 @@ class Station:
         token.station = self
         token.arrival_time = self._run.env.now
         token.arrival_bin = self.tally.bin
-        token.turn = self._entries
         token.left = FRESH
         self._entries += 1
         if free:
@@ -98,13 +129,43 @@ class Station:
     def _queue(self, token: Token) -> None:
         token.state = WAITING
         self.queue_length += 1
+        # the turn written out: the call would be made for every wait
         heappush(self._waiting, (token.journey.priority_class if self.by_class else 0, token.turn, token))
+
+    def _turn(self, token: Token) -> tuple[int, int]:
+        """Return a job's place in the order of service; the least is the first."""
+        return token.journey.priority_class if self.by_class else 0, token.turn
+
+    def _preempt(self, newcomer: Token) -> bool:
+        """Take a server for a newcomer from the worst turn in service, if that is worse; return whether one was taken.
+
+        Callers that hold a server are not interrupted. With more servers busy than there are (after a shift) the one
+        set free would be gone.
+        """
+        if self.down or self.busy > min(self.servers, self.slots):
+            return False
+        victim = max(self._in_service or (), key=self._turn, default=None)
+        if victim is None or self._turn(victim) < self._turn(newcomer):
+            return False
+        self.tally.now_counts[tally.PREEMPTED] += 1
+        self._interrupt(victim)
+        return True
+
+    def _interrupt(self, token: Token) -> None:
+        """Take a server from a job, which goes back to its turn with what is left."""
+        if self._in_service is not None:
+            del self._in_service[token]
+        self.busy -= 1
+        token.left = token.ends_at - self._run.env.now
+        token.renew()
+        self._queue(token)
 
     def _grant(self, token: Token) -> None:
         """Give a server; the caller noted the time."""
         self.busy += 1
         if token.left < 0.0:
-            waited = self._run.env.now - token.arrival_time
+            token.service_start = self._run.env.now
+            waited = token.service_start - token.arrival_time
             self.tally.started(token.arrival_bin, waited)
             if token.orphan is None:
                 token.journey.waited += waited
@@ -115,9 +176,12 @@ class Station:
             token.patience.cancel()
             token.patience = None
         token.state = SERVED
-        token.ends_at = self._run.env.now + seconds
-        token.signal.callbacks.insert(0, self.finish)
-        token.signal.fire(seconds, token.key)
+        if self._sharing is not None:
+            self._sharing.add(token, seconds)
+        else:
+            token.ends_at = self._run.env.now + seconds
+            token.signal.callbacks.insert(0, self.finish)
+            token.signal.fire(seconds, token.key)
         if self._in_service is not None:
             self._in_service[token] = None
 
@@ -126,6 +190,8 @@ class Station:
         token = cast("Signal", event).token
         self.note()
         self.tally.now_counts[tally.COMPLETED] += 1
+        if self._ledger is not None:
+            self._ledger.visit(token, self._number, tally.COMPLETED, self._run.env.now)
         token.state = RUNNING
         token.station = None
         if self._in_service is not None:
@@ -136,6 +202,13 @@ class Station:
         else:
             token.holds.append(self)
         token.place += 1
+
+    def _finish_first(self, _: Event) -> None:
+        """End the service that is over first among those that share the servers."""
+        self.note()
+        token = cast("Sharing", self._sharing).take_first()
+        self.finish(token.signal)
+        token.signal.succeed()
 
     def release(self) -> None:
         """Take a server back and give it to the first in turn."""
@@ -168,6 +241,8 @@ class Station:
         self.tally.left(token.arrival_bin, column, waited)
         if token.orphan is None:
             token.journey.waited += waited
+        if self._ledger is not None:
+            self._ledger.visit(token, self._number, column, self._run.env.now)
         token.station = None
         if token.patience is not None:
             token.patience.cancel()
@@ -179,6 +254,8 @@ class Station:
                 self._forget()
             return
         token.state = RUNNING
+        if self._sharing is not None:
+            self._sharing.remove(token)
         if self._in_service is not None:
             del self._in_service[token]
         self.busy -= 1
@@ -196,22 +273,19 @@ class Station:
             self.failed -= kind == op.UNFAIL
         else:
             self.down += 1
-            if kind == op.SUSPEND:
-                self._suspend()
-            elif kind == op.FAIL:
-                self.failed += 1
-                self._fail()
+            self.failed += kind == op.FAIL
+        if self._sharing is not None:
+            self._sharing.serve_with(0 if self.down else self.servers)
+        elif kind == op.SUSPEND:
+            self._suspend()
+        if kind == op.FAIL:
+            self._fail()
         self._dispatch()
 
     def _suspend(self) -> None:
-        served = self._in_service if self._in_service is not None else {}
-        for token in list(served):
+        for token in list(self._in_service or ()):
             self.tally.now_counts[tally.SUSPENDED] += 1
-            del served[token]
-            self.busy -= 1
-            token.left = token.ends_at - self._run.env.now
-            token.renew()
-            self._queue(token)
+            self._interrupt(token)
 
     def _fail(self) -> None:
         """Throw out served jobs in the order they were granted, then those waiting, by turn."""

@@ -1,9 +1,10 @@
 """The reference engine: SimPy's environment, events and processes with stations of our own.
 
 It is the specification of behaviour. Streams and tokens are processes; a visit is one event, made when the job joins
-and scheduled when its service begins. Two kinds of order rule an instant: events take turns by an integer key (rank,
-stream, arrival, branch, kind), and what an event sets free at the same instant (forked branches, satisfied waits,
-joins, failed calls) follows at once, first in first out, through SimPy's zero-delay events.
+and scheduled when its service begins; where servers are shared, a station has one event for all its jobs. Two kinds of
+order rule an instant: events take turns by an integer key (rank, stream, arrival, branch, kind), and what an event sets
+free at the same instant (forked branches, satisfied waits, joins, failed calls) follows at once, first in first out,
+through SimPy's zero-delay events.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 from simpy import Environment
 
 from sim.draw import name_hash, run_key
-from sim.engine.compiled import draws
+from sim.engine.compiled import draws, is_compiled
+from sim.engine.generate import generated_source
 from sim.engine.interpreter import Interpreter
 from sim.engine.queue import Station
 from sim.engine.tally import StationTally, record_of
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from simpy.events import Event
 
+    from sim.bundle.log import Log
     from sim.bundle.record import Record
     from sim.engine.base import OnProgress
     from sim.plan import Plan
@@ -51,6 +54,11 @@ class Reference:
     """The reference engine (``sim.engine.base.Engine``)."""
 
     name = "reference"
+    cold_start = 3.0
+
+    def is_ready(self) -> bool:
+        """Whether the draws lie compiled on the disk."""
+        return is_compiled("tongban_draws", generated_source())
 
     def warm_up(self) -> None:
         """Load the compiled draws, or compile them."""
@@ -58,25 +66,34 @@ class Reference:
         compiled.draw(0, 1.0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0, 0)
         compiled.draw_uniform(0, 0, 0, 0, 0, 0)
 
-    def run(self, plan: Plan, *, seed: int, replication: int, on_progress: OnProgress | None = None) -> Record:
+    def run(
+        self,
+        plan: Plan,
+        *,
+        seed: int,
+        replication: int,
+        on_progress: OnProgress | None = None,
+        log: Log | None = None,
+    ) -> Record:
         """Run one replication; see ``sim.engine.base.Engine.run``."""
-        return Run(plan, run_key(seed, replication)).execute(replication, on_progress)
+        return Run(plan, run_key(seed, replication), log).execute(replication, on_progress)
 
 
 class Run(Interpreter):
     """One replication under way: arrivals, the scenario's own events, the end."""
 
-    def __init__(self, plan: Plan, key: tuple[int, int]) -> None:
+    def __init__(self, plan: Plan, key: tuple[int, int], log: Log | None = None) -> None:
         compiled = draws()
-        super().__init__(Environment(), plan, key, compiled)
+        super().__init__(Environment(0.0), plan, key, compiled, log)
         self._plan = plan
         self._gap: Callable[..., float] = compiled.draw_gap
         self._tallies = [StationTally(plan.edges) for _ in plan.stations]
         interrupted = {int(row[0]) for row in plan.events if row[1] in (op.SUSPEND, op.FAIL)}
         self.stations = [
-            Station(self, row, self._tallies[number], tracks_service=number in interrupted)
+            Station(self, number, row, self._tallies[number], can_stop=number in interrupted)
             for number, row in enumerate(plan.stations.tolist())
         ]
+        self._streams: list[list[int]] = plan.streams.tolist()
         self._channels: list[list[float]] = plan.channel_cumulative.tolist()
         self._entries: list[int] = plan.channel_entry.tolist()
         self._population: list[float] = plan.division_cumulative.tolist()
@@ -98,6 +115,8 @@ class Run(Interpreter):
             self._end_time = self.env.now
         for station in self.stations:
             station.note()
+        if self.ledger is not None:
+            self.ledger.close()
         drained = self._pending == 0
         return record_of(replication, self.tally, self._tallies, self._end_time, drained=drained, plan=self._plan)
 
@@ -133,7 +152,7 @@ class Run(Interpreter):
     def _source(self, number: int) -> Generator[Event, object, None]:
         """Be the process of a stream: one arrival after the other, each journey a process of its own."""
         plan = self._plan
-        stream = plan.streams[number].tolist()
+        stream = self._streams[number]
         first, until, cross = plan.stream_floats[number].tolist()
         process, stream_hash = stream[columns.STREAM_PROCESS], stream[columns.STREAM_HASH]
         rates, phase, clock = plan.stream_rates, plan.phase, plan.clock
@@ -153,15 +172,14 @@ class Run(Interpreter):
             # on a whole-second clock the instant is rounded down, not the gap: gaps below 1 s would never end
             coming.fire(math.floor(due) - self.env.now if clock > 0.0 else gap, key | k << K_SHIFT)
             yield coming
-            self._begin(stream, cross, k, key | k << K_SHIFT)
+            self._begin(number, cross, k, key | k << K_SHIFT)
             k += 1
 
-    def _begin(self, stream: list[int], cross: float, k: int, key: int) -> None:
-        """Begin a journey: its channel and home are draws of its own."""
-        now = self.env.now
-        journey = Journey(
-            stream[columns.STREAM_HASH], k, stream[columns.STREAM_OFFICE], stream[columns.STREAM_CLASS], now
-        )
+    def _begin(self, number: int, cross: float, k: int, key: int) -> None:
+        """Begin a journey of a stream: its channel and home are draws of its own."""
+        now, stream = self.env.now, self._streams[number]
+        office, priority_class = stream[columns.STREAM_OFFICE], stream[columns.STREAM_CLASS]
+        journey = Journey(number, stream[columns.STREAM_HASH], k, office, priority_class, now)
         at = stream[columns.STREAM_CHANNEL_AT]
         channel = 0
         if stream[columns.STREAM_CHANNELS] > 1:
@@ -205,6 +223,8 @@ class Run(Interpreter):
             sojourn=now - journey.arrived,
             waiting=journey.waited,
         )
+        if self.ledger is not None:
+            self.ledger.journey(journey, outcome, now)
         self._end_time = now
         self._pending -= 1
 

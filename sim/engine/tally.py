@@ -27,6 +27,7 @@ RENEGED: Final = STATION_COUNTS.index("reneged")
 ABANDONED: Final = STATION_COUNTS.index("abandoned")
 FAILED: Final = STATION_COUNTS.index("failed")
 SUSPENDED: Final = STATION_COUNTS.index("suspended")
+PREEMPTED: Final = STATION_COUNTS.index("preempted")
 COMPLETED: Final = STATION_COUNTS.index("completed")
 
 QUEUE_AREA: Final = STATION_SUMS.index("queue_area")

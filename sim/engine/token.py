@@ -19,6 +19,7 @@ FORKED: Final = 4
 AWAITING: Final = 5
 ENDED: Final = 6
 
+STATION_RANK: Final = 1 << 60
 JOURNEY_RANK: Final = 2 << 60
 STREAM_SHIFT: Final = 46
 K_SHIFT: Final = 18
@@ -73,11 +74,13 @@ class Journey:
         "outcome",
         "priority_class",
         "repeats",
+        "stream",
         "visits",
         "waited",
     )
 
-    def __init__(self, stream_hash: int, k: int, office: int, priority_class: int, arrived: float) -> None:
+    def __init__(self, stream: int, stream_hash: int, k: int, office: int, priority_class: int, arrived: float) -> None:
+        self.stream = stream
         self.hash = stream_hash
         self.k = k
         self.office = office
@@ -109,6 +112,7 @@ class Token:
     """One thread of a journey: where it is and what it holds.
 
     ``signal`` is what its process waits for; ``left`` the seconds of an interrupted service, -1 when none was.
+    ``ends_at`` is when its service ends; where servers are shared, the attained work at which it does.
     """
 
     __slots__ = (
@@ -131,6 +135,7 @@ class Token:
         "place",
         "reason",
         "scopes",
+        "service_start",
         "signal",
         "started",
         "state",
@@ -152,6 +157,7 @@ class Token:
         self.visit = 0
         self.arrival_time = 0.0
         self.arrival_bin = 0
+        self.service_start = 0.0
         self.ends_at = 0.0
         self.left = -1.0
         self.patience: Signal | None = None

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sim.experiment.preparation import Documents, Prepared, compile_documents, load_documents, prepare
     from sim.experiment.replication import Outcome, run_replications
-    from sim.experiment.run import Request, cores, make_bundle, redescribed, run_experiment, run_without_variants
+    from sim.experiment.run import (
+        Request,
+        compile_time,
+        cores,
+        make_bundle,
+        redescribed,
+        run_experiment,
+        run_without_variants,
+    )
 
 __all__ = [
     "Documents",
@@ -22,6 +30,7 @@ __all__ = [
     "Prepared",
     "Request",
     "compile_documents",
+    "compile_time",
     "cores",
     "load_documents",
     "make_bundle",
@@ -39,7 +48,7 @@ _MODULES = {
     ),
     **dict.fromkeys(("Outcome", "run_replications"), "sim.experiment.replication"),
     **dict.fromkeys(
-        ("Request", "cores", "make_bundle", "redescribed", "run_experiment", "run_without_variants"),
+        ("Request", "cores", "compile_time", "make_bundle", "redescribed", "run_experiment", "run_without_variants"),
         "sim.experiment.run",
     ),
 }

@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import platform
 import sys
+import time
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 import sim
-from sim.bundle import FORMAT, Bundle, Drift, Label, Manifest, Replay, Spent, input_digest, result_digest
-from sim.engine import get_engine
+from sim.bundle import FORMAT, Bundle, Drift, Label, LogPlace, Manifest, Replay, Spent, input_digest, result_digest
+from sim.engine import choose_engine, get_engine
 from sim.experiment.replication import Outcome, run_replications
 from sim.metric import differences
+from sim.plan import log_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from sim.bundle.record import Record
     from sim.experiment.preparation import Prepared
@@ -38,12 +42,15 @@ class Request:
         >= 1.
     workers : int
         Processes, >= 1.
+    log : Path or None
+        Folder for the parts of a log (``sim.bundle.log_folder``); None keeps none.
     """
 
     engine: str
     seed: int
     replications: int
     workers: int
+    log: Path | None = None
 
     @classmethod
     def of(
@@ -63,10 +70,11 @@ class Request:
             There is no such engine.
         """
         scenario = prepared.scenario
+        number = scenario.replications if replications is None else replications
         return cls(
-            engine=get_engine(engine).name,
+            engine=choose_engine(engine, prepared.compiled.plan, number).name,
             seed=scenario.seed if seed is None else seed,
-            replications=scenario.replications if replications is None else replications,
+            replications=number,
             workers=cores() if workers is None else workers,
         )
 
@@ -82,11 +90,18 @@ def cores() -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EngineTask:
-    """One replication by a named engine; a worker gets it once."""
+    """One replication by a named engine; a worker gets it once.
+
+    Parameters
+    ----------
+    log : LogPlace, optional
+        Where rows of its journeys and visits are kept.
+    """
 
     engine: str
     plan: Plan
     seed: int
+    log: LogPlace | None = None
 
     def warm_up(self) -> None:
         """Load or compile the engine's draws."""
@@ -95,15 +110,38 @@ class EngineTask:
     def __call__(self, replication: int, on_progress: Callable[[float], None]) -> Record:
         """Return the record of a replication."""
         engine = get_engine(self.engine)
-        return engine.run(self.plan, seed=self.seed, replication=replication, on_progress=on_progress)
+        with nullcontext() if self.log is None else self.log.opened(replication) as log:
+            return engine.run(self.plan, seed=self.seed, replication=replication, on_progress=on_progress, log=log)
 
 
 def run_experiment(
     prepared: Prepared, request: Request, *, on_progress: Callable[[float, int], None] | None = None
 ) -> Outcome:
-    """Run the replications of a prepared scenario on all workers; see ``run_replications``."""
-    task = EngineTask(request.engine, prepared.compiled.plan, request.seed)
-    return run_replications(task, request.replications, workers=request.workers, on_progress=on_progress)
+    """Run the replications of a prepared scenario on all workers; see ``run_replications``.
+
+    An engine that is not yet compiled is compiled here, once and not in every worker.
+    """
+    compiled = _compile(request.engine)
+    plan, layout = prepared.compiled.plan, prepared.compiled.layout
+    log = None if request.log is None else LogPlace(request.log, log_names(prepared.scenario, plan, layout))
+    task = EngineTask(request.engine, plan, request.seed, log)
+    outcome = run_replications(task, request.replications, workers=request.workers, on_progress=on_progress)
+    return replace(outcome, warm_up=outcome.warm_up + compiled)
+
+
+def compile_time(engine: str) -> float:
+    """Return about how many CPU seconds an engine must compile before it can run on this machine; 0 for none."""
+    found = get_engine(engine)
+    return 0.0 if found.is_ready() else found.cold_start
+
+
+def _compile(engine: str) -> float:
+    """Compile an engine that is not yet; return the CPU seconds that took."""
+    if not compile_time(engine):
+        return 0.0
+    started = time.process_time()
+    get_engine(engine).warm_up()
+    return time.process_time() - started
 
 
 def run_without_variants(
@@ -201,11 +239,16 @@ def make_bundle(
     return Bundle(manifest, outcome.records, prepared.table)
 
 
-def redescribed(stored: Bundle, prepared: Prepared) -> Bundle:
+def redescribed(stored: Bundle, prepared: Prepared, *, command: str) -> Bundle:
     """Return a stored bundle of the same input digest as the documents describe it now.
 
     The values of a run do not depend on titles, objectives or assumptions, so they are taken over; the same bundle is
     returned when nothing changed.
+
+    Parameters
+    ----------
+    command : str
+        What reproduces it as it is described now; one that gives the same as the stored one is no change.
     """
     scenario, layout = prepared.scenario, prepared.compiled.layout
     manifest = replace(
@@ -220,7 +263,9 @@ def redescribed(stored: Bundle, prepared: Prepared) -> Bundle:
         layout=layout,
         digest=result_digest(layout, stored.records, prepared.table, stored.manifest.drift),
     )
-    return stored if manifest == stored.manifest else Bundle(manifest, stored.records, prepared.table)
+    if manifest == stored.manifest:
+        return stored
+    return Bundle(replace(manifest, command=command), stored.records, prepared.table)
 
 
 def _labels(prepared: Prepared) -> tuple[Label, ...]:

@@ -48,7 +48,7 @@ def queue_length(view: View, statistic: str) -> float | None:  # noqa: ARG001 - 
     has_bins=True,
 )
 def number_in_station(view: View, statistic: str) -> float | None:  # noqa: ARG001 - every metric has this signature
-    """Mean number waiting or holding a server."""
+    """Mean number waiting or holding a server; of those who share servers, as many as there are servers."""
     return (view.station_sum("queue_area") + view.station_sum("busy_area")) / view.span
 
 

@@ -14,32 +14,38 @@ passes security, contract and idempotency.
 from sim.mock.behaviour import Mock, function_name, load_mock
 from sim.mock.call import Call, Fields, Parts, Reply
 from sim.mock.citizen import Citizen, citizen_number, citizens, make_citizen
-from sim.mock.clock import VirtualClock
+from sim.mock.clock import Clock, RunningClock, VirtualClock
 from sim.mock.codec import Codec, CodecError
+from sim.mock.notice import Notice
 from sim.mock.problem import Problem
-from sim.mock.security import Caller, Keyring, authorise, base_url
+from sim.mock.security import Caller, Grant, Keyring, authorise, base_url
 from sim.mock.signature import SignatureError, SigningKey, content_digest, signature_headers, verify_signature
 from sim.mock.store import MemoryStore, Store, Table
 from sim.mock.value import CHINA, Code, Record, Value
-from sim.mock.world import Exchange, System, World
+from sim.mock.world import Exchange, Live, System, World
 
 __all__ = [
     "CHINA",
     "Call",
     "Caller",
     "Citizen",
+    "Clock",
     "Code",
     "Codec",
     "CodecError",
     "Exchange",
     "Fields",
+    "Grant",
     "Keyring",
+    "Live",
     "MemoryStore",
     "Mock",
+    "Notice",
     "Parts",
     "Problem",
     "Record",
     "Reply",
+    "RunningClock",
     "SignatureError",
     "SigningKey",
     "Store",

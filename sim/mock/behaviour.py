@@ -43,12 +43,15 @@ class Mock:
         Told of each citizen before the first call.
     partners : tuple of str
         Systems that its functions call.
+    withheld : Path or None
+        The file that was left alone, as its catalog is not trusted.
     """
 
     path: Path | None = None
     operations: Mapping[str, Behaviour] = field(default_factory=dict)
     enrol: Callable[[World, Citizen], None] | None = None
     partners: tuple[str, ...] = ()
+    withheld: Path | None = None
 
 
 def load_mock(catalog: Catalog, system: str, operation_ids: Iterable[str]) -> Mock:
@@ -66,9 +69,11 @@ def load_mock(catalog: Catalog, system: str, operation_ids: Iterable[str]) -> Mo
     DocumentError
         The file raises an error or holds a public function that is no operation.
     """
-    if not catalog.trusted or system not in catalog.names("mock"):
+    if system not in catalog.names("mock"):
         return Mock()
     path = catalog.path("mock", system)
+    if not catalog.trusted:
+        return Mock(withheld=path)
     module = _execute(path, system)
     functions = {function_name(operation_id): operation_id for operation_id in operation_ids}
     own = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sim.document import escape_pointer
+from sim.mock.address import split_address
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -152,6 +153,40 @@ class Call:
         """Call an operation of another system, as this operation."""
         parts = Parts(path or {}, query or {}, {}, body or {})
         return self.world.call(system, operation_id, parts, caller=self.operation_id)
+
+    def check_address(self, url: str | None) -> None:
+        """Check an address for callbacks when it is given, before anything is remembered.
+
+        Raises
+        ------
+        Problem
+            422: it cannot be called.
+        """
+        if url is not None:
+            split_address(url)
+
+    def notify(self, callback: str, url: str, body: Record, *, after: float = 1.0) -> None:
+        """Send a callback of the contract, signed and repeated until it is taken, once this call has been answered.
+
+        Parameters
+        ----------
+        callback : str
+            Its operationId.
+        url : str
+            Where the caller wants it; no address is called that the user of the mock did not allow.
+        body : mapping
+            Fields of the message.
+        after : float
+            Seconds of the world to wait first, >= 0.
+
+        Raises
+        ------
+        Problem
+            422: the address cannot be called.
+        UsageError
+            The contract has no such callback, or the body breaks it.
+        """
+        self.world.notify(self.system, callback, url, body, after=after)
 
 
 Behaviour: TypeAlias = Callable[[Call], Reply]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from sim.contract.validator import PlacedSchema
 from sim.document import escape_pointer
 from sim.mock.form import DAYS, FORMS, MOMENTS
-from sim.mock.shape import Shape, shape_of
+from sim.mock.recipe import NOTHING, Recipes
 from sim.mock.value import Code
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from sim.contract.model import Schema
     from sim.document import JsonValue
     from sim.mock.form import Form
+    from sim.mock.recipe import Recipe
+    from sim.mock.shape import Shape
     from sim.mock.value import Value
-
-_STANDARD_FORMATS = {"date-time": "datetime-rfc3339", "date": "date-iso"}
 
 
 class CodecError(Exception):
@@ -34,7 +34,12 @@ class CodecError(Exception):
 
     def __init__(self, pointer: str, message: str) -> None:
         self.pointer = pointer
+        self.message = message
         super().__init__(f"{pointer or '/'}: {message}")
+
+    def inside(self, token: str | int) -> CodecError:
+        """Return the same of the object or list that holds the value: the place is told on the way out alone."""
+        return CodecError(f"/{escape_pointer(str(token))}{self.pointer}", self.message)
 
 
 class Codec:
@@ -50,34 +55,24 @@ class Codec:
 
     def __init__(self, code_lists: CodeLists, *, is_lenient: bool = False) -> None:
         self._is_lenient = is_lenient
-        self._labels = {
-            f"{name}@{edition}": {member.code: member.label_en for member in members}
-            for (name, edition), members in code_lists.lists.items()
-        }
-        self._codes = {
-            reference: {label: code for code, label in labels.items()} for reference, labels in self._labels.items()
-        }
-        self._shapes: dict[tuple[int, str, str], Shape] = {}
+        self._recipes = Recipes(
+            {
+                f"{name}@{edition}": {member.code: member.label_en for member in members}
+                for (name, edition), members in code_lists.lists.items()
+            }
+        )
 
     def shape(self, schema: Schema) -> Shape:
         """Return the shape of a schema; empty for one that stands in no loaded contract."""
-        if not isinstance(schema, PlacedSchema):
-            return Shape()
-        key = (id(schema.validators), schema.uri, schema.pointer)
-        if key not in self._shapes:
-            self._shapes[key] = shape_of(schema)
-        return self._shapes[key]
+        return self._recipe(schema).shape
 
     def shape_at(self, schema: Schema | None, pointer: str) -> Shape:
         """Return the shape of what stands at a JSON pointer into a value of a schema; empty where that is not known."""
-        shape = self.shape(schema) if schema is not None else Shape()
+        recipe = self._recipe(schema)
         for token in pointer.split("/")[1:]:
             name = token.replace("~1", "/").replace("~0", "~")
-            child = shape.properties.get(name) or (shape.items if name.isdecimal() else None)
-            if child is None:
-                return Shape()
-            shape = self.shape(child)
-        return shape
+            recipe = recipe.members.get(name) or (recipe.item if name.isdecimal() else None) or NOTHING
+        return recipe.shape
 
     def encode(self, schema: Schema | None, value: Value, pointer: str = "") -> JsonValue:
         """Return a value as the schema writes it.
@@ -87,14 +82,10 @@ class Codec:
         CodecError
             The schema has no writing for it.
         """
-        if isinstance(value, Mapping):
-            return self._encode_object(schema, value, pointer)
-        if isinstance(value, Sequence) and not isinstance(value, str):
-            items = self.shape(schema).items if schema else None
-            return [self.encode(items, item, f"{pointer}/{index}") for index, item in enumerate(value)]
-        if schema is None:
-            return _plain(value, pointer)
-        return self._encode_scalar(self.shape(schema), value, pointer)
+        try:
+            return self._encode(self._recipe(schema), value)
+        except CodecError as error:
+            raise CodecError(pointer + error.pointer, error.message) from error
 
     def decode(self, schema: Schema | None, value: JsonValue, pointer: str = "") -> Value:
         """Return the domain value that JSON of a schema says.
@@ -104,95 +95,130 @@ class Codec:
         CodecError
             The schema's form does not fit.
         """
-        if schema is None or value is None:
-            return value
-        shape = self.shape(schema)
-        if isinstance(value, dict):
-            return {
-                name: self.decode(shape.properties.get(name), member, f"{pointer}/{escape_pointer(name)}")
-                for name, member in value.items()
-            }
-        if isinstance(value, list):
-            return [self.decode(shape.items, item, f"{pointer}/{index}") for index, item in enumerate(value)]
-        return self._decode_scalar(shape, value, pointer)
+        try:
+            return _decode(self._recipe(schema), value)
+        except CodecError as error:
+            raise CodecError(pointer + error.pointer, error.message) from error
 
-    def _encode_object(self, schema: Schema | None, value: Mapping[str, Value], pointer: str) -> JsonValue:
-        shape = self.shape(schema) if schema else Shape()
+    def _recipe(self, schema: Schema | None) -> Recipe:
+        return self._recipes.of(schema) if isinstance(schema, PlacedSchema) else NOTHING
+
+    def _encode(self, recipe: Recipe, value: Value) -> JsonValue:
+        if type(value) is str:  # the most by far
+            if recipe.form is None:
+                return value if recipe.longest is None else value[: recipe.longest]
+        elif isinstance(value, Mapping):
+            return self._encode_object(recipe, value)
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            return self._encode_list(recipe.item or NOTHING, value)
+        return _encode_scalar(recipe, value)
+
+    def _encode_list(self, item: Recipe, values: Sequence[Value]) -> JsonValue:
+        encoded: list[JsonValue] = []
+        for index, value in enumerate(values):
+            try:
+                encoded.append(self._encode(item, value))
+            except CodecError as error:
+                raise error.inside(index) from error
+        return encoded
+
+    def _encode_object(self, recipe: Recipe, value: Mapping[str, Value]) -> JsonValue:
+        members = recipe.members
         encoded: dict[str, JsonValue] = {}
         for name, member in value.items():
-            child = shape.properties.get(name)
-            if child is None and shape.properties:
-                continue
+            child = members.get(name)
+            if child is None:
+                if members:
+                    continue
+                child = NOTHING
             if member is None:
-                if child and self.shape(child).allows_null and name in shape.required:
+                if child.shape.allows_null and name in recipe.shape.required:
                     encoded[name] = None
                 continue
             try:
-                encoded[name] = self.encode(child, member, f"{pointer}/{escape_pointer(name)}")
-            except CodecError:
+                encoded[name] = self._encode(child, member)
+            except CodecError as error:
                 if not self._is_lenient:
-                    raise
+                    raise error.inside(name) from error
         return encoded
 
-    def _encode_scalar(self, shape: Shape, value: Value, pointer: str) -> JsonValue:
-        if isinstance(value, Code):
-            return self._encode_code(shape, value, pointer)
-        form = _form(shape, value)
-        if form is not None:
-            try:
-                return form.write(value)
-            except ValueError as error:
-                raise CodecError(pointer, str(error)) from error
-        longest = shape.number("maxLength")
-        if isinstance(value, str) and longest is not None:
-            return value[:longest]
-        return _plain(value, pointer)
 
-    def _decode_scalar(self, shape: Shape, value: bool | float | str, pointer: str) -> Value:  # noqa: FBT001  # a JSON scalar
-        reference = shape.text("x-code-list")
-        if reference is not None:
-            label = self._labels.get(reference, {}).get(str(value))
-            return value if label is None else Code(reference.partition("@")[0], label)
-        form = _form(shape, value)
-        if form is None:
-            return value
+def _decode(recipe: Recipe, value: JsonValue) -> Value:
+    if recipe.is_read_plainly or value is None:
+        return value
+    if isinstance(value, dict):
+        decoded: dict[str, Value] = {**value}
+        for name, child in recipe.changing.items():
+            if name in value:
+                try:
+                    decoded[name] = _decode(child, value[name])
+                except CodecError as error:
+                    raise error.inside(name) from error
+        return decoded
+    if isinstance(value, list):
+        return _decode_list(recipe.item or NOTHING, value)
+    return _decode_scalar(recipe, value)
+
+
+def _decode_list(item: Recipe, values: list[JsonValue]) -> Value:
+    decoded: list[Value] = []
+    for index, value in enumerate(values):
         try:
-            return form.read(value)
+            decoded.append(_decode(item, value))
+        except CodecError as error:
+            raise error.inside(index) from error
+    return decoded
+
+
+def _decode_scalar(recipe: Recipe, value: bool | float | str) -> Value:  # noqa: FBT001  # a JSON scalar
+    if recipe.labels is not None:
+        label = recipe.labels.get(str(value))
+        return value if label is None else Code((recipe.code_list or "").partition("@")[0], label)
+    form = _form(recipe, value)
+    if form is None:
+        return value
+    try:
+        return form.read(value)
+    except ValueError as error:
+        raise CodecError("", str(error)) from error
+
+
+def _encode_scalar(recipe: Recipe, value: Value) -> JsonValue:
+    if isinstance(value, Code):
+        return _encode_code(recipe, value)
+    form = _form(recipe, value)
+    if form is not None:
+        try:
+            return form.write(value)
         except ValueError as error:
-            raise CodecError(pointer, str(error)) from error
-
-    def _encode_code(self, shape: Shape, value: Code, pointer: str) -> JsonValue:
-        reference = shape.text("x-code-list")
-        if reference is None:
-            raise CodecError(pointer, f"a member of the code list {value.code_list!r} where no code list is named")
-        code = self._codes.get(reference, {}).get(value.label)
-        if code is None:
-            raise CodecError(pointer, f"{reference} has no member {value.label!r}")
-        return code
+            raise CodecError("", str(error)) from error
+    if isinstance(value, str) and recipe.longest is not None:
+        return value[: recipe.longest]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    raise CodecError("", f"{type(value).__name__} has no plain form")
 
 
-def _form(shape: Shape, value: object) -> Form | None:
-    """Return the written form that a shape asks for, or the one a value needs where the shape asks for none."""
-    named = shape.text("x-format") or _STANDARD_FORMATS.get(shape.text("format") or "")
-    if named is not None and named in FORMS:
-        return FORMS[named]
+def _encode_code(recipe: Recipe, value: Code) -> JsonValue:
+    if recipe.codes is None:
+        raise CodecError("", f"a member of the code list {value.code_list!r} where no code list is named")
+    code = recipe.codes.get(value.label)
+    if code is None:
+        raise CodecError("", f"{recipe.code_list} has no member {value.label!r}")
+    return code
+
+
+def _form(recipe: Recipe, value: object) -> Form | None:
+    """Return the written form that a recipe asks for, or the one a value needs where it asks for none."""
+    if recipe.form is not None:
+        return recipe.form
+    if isinstance(value, str):
+        return None
     if isinstance(value, Decimal):
-        return FORMS["amount-text" if "string" in shape.types else "amount"]
+        return FORMS["amount-text" if "string" in recipe.shape.types else "amount"]
     if isinstance(value, datetime):
         return MOMENTS["datetime-rfc3339"]
     if isinstance(value, date):
         return DAYS["date-iso"]
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return FORMS["amount"] if is_number and "number" in shape.types else None
-
-
-def _plain(value: Value, pointer: str) -> JsonValue:
-    if isinstance(value, Decimal):
-        return FORMS["amount"].write(value)
-    if isinstance(value, datetime):
-        return MOMENTS["datetime-rfc3339"].write(value)
-    if isinstance(value, date):
-        return DAYS["date-iso"].write(value)
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    raise CodecError(pointer, f"{type(value).__name__} has no plain form")
+    is_amount = isinstance(value, int | float) and not isinstance(value, bool) and recipe.is_number
+    return FORMS["amount"] if is_amount else None

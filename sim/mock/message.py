@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 _NUMBERS = frozenset(("integer", "number"))
 
 
 def encode_body(value: JsonValue) -> bytes:
     """Return JSON text as every message carries it: UTF-8 without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def write_request(codec: Codec, operation: Operation, parts: Parts) -> Request:
@@ -153,7 +154,9 @@ def example_answer(operation: Operation) -> Answer:
 
 def problem_answer(problem: Problem, request: Request) -> Answer:
     """Return a refusal that no operation's contract shapes."""
-    return Answer(problem.status, (("Content-Type", PROBLEM),), encode_body(_json(problem.body(request.path))))
+    headers = tuple((name, str(value)) for name, value in problem.headers.items())
+    body = encode_body(_json(problem.body(request.path)))
+    return Answer(problem.status, (("Content-Type", PROBLEM), *headers), body)
 
 
 def _json(value: Record) -> JsonValue:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sim.mock.value import Record, Value
+
+
+MAX_DETAIL: Final = 2000
+MAX_INSTANCE: Final = 200
 
 
 @dataclass(slots=True)
@@ -43,13 +47,13 @@ class Problem(Exception):  # noqa: N818  # the word of RFC 9457
         return HTTPStatus(self.status).phrase
 
     def body(self, instance: str) -> dict[str, Value]:
-        """Return the problem object; ``instance`` is the path of the request."""
+        """Return the problem object, its texts within usual bounds; ``instance`` is the path of the request."""
         slug = self.kind or self.title.lower().replace(" ", "-")
         return {
             "type": f"urn:tongban:problem:{slug}",
             "title": self.title,
             "status": self.status,
-            "detail": self.detail,
-            "instance": instance,
+            "detail": self.detail[:MAX_DETAIL],
+            "instance": instance[:MAX_INSTANCE],
             **self.members,
         }

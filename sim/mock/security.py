@@ -1,4 +1,4 @@
-"""Security of a mocked world: who may call, shown by a bearer token or a signature.
+"""Security of a mocked world: who may call, shown by a bearer token, a signature, an API key or a password.
 
 One side writes the credentials into a request as its operation's contract asks, the other checks them for real. Of the
 alternatives of an operation one must hold in full (OpenAPI, Security Requirement Object).
@@ -6,20 +6,46 @@ alternatives of an operation one must hold in full (OpenAPI, Security Requiremen
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from sim.mock.problem import Problem
-from sim.mock.signature import SignatureError, SigningKey, signature_headers, verify_signature
+from sim.mock.signature import MAX_AGE, SignatureError, SigningKey, signature_headers, verify_signature
+from sim.mock.store import MemoryStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from sim.contract.model import Contract, Operation, Request
     from sim.document import JsonValue
+    from sim.mock.store import Store
 
-Scheme = Literal["bearer", "signature"]
+Scheme = Literal["bearer", "signature", "api-key", "basic"]
 
 IDEMPOTENCY_KEY: Final = "idempotency-key"
+
+
+OWN: Final = "$world"
+"""System under whose name a world keeps what belongs to no system: tokens, first answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a bearer token stands for.
+
+    Parameters
+    ----------
+    holder : str or None
+        Citizen number; None for a system's token.
+    scopes : frozenset of str or None
+        What it may be used for; None is everything.
+    """
+
+    holder: str | None
+    scopes: frozenset[str] | None = None
 
 
 class Keyring:
@@ -29,41 +55,65 @@ class Keyring:
     ----------
     seed : int
         Two worlds of one seed know the same.
+    store : Store, optional
+        Keeps the tokens; a new one in memory when not given.
     """
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, store: Store | None = None) -> None:
         self._seed = seed
-        self.secrets = {"partner": self._derive("secret").encode("ascii")}
-        self._holders: dict[str, str] = {}
-        self._nonces: set[str] = set()
-        self._issued = 0
+        self.secrets = {"partner": self.derive("secret").encode("ascii")}
+        self.keys = {"api-key": self.derive("api-key")[:32], "basic": f"partner:{self.derive('basic')[:32]}"}
+        self._store = store if store is not None else MemoryStore()
+        self._nonces: dict[str, int] = {}
 
-    def grant(self, holder: str) -> str:
-        """Issue a bearer token to a citizen, by citizen number."""
+    def grant(self, holder: str | None, scopes: frozenset[str] | None = None) -> str:
+        """Issue a bearer token to a citizen, by citizen number, or to a system."""
         token = self.next("token")
-        self._holders[token] = holder
+        record = {"holder": holder, "scopes": sorted(scopes) if scopes is not None else None}
+        self._store.table(OWN, "tokens").put(token, record)
         return token
 
     def revoke(self, token: str) -> None:
         """Forget a token."""
-        self._holders.pop(token, None)
+        self._store.table(OWN, "tokens").remove(token)
+
+    def granted(self, token: str | None) -> Grant | None:
+        """Return what a token stands for; None for an unknown token or none."""
+        record = self._store.table(OWN, "tokens").get(token) if token is not None else None
+        if record is None:
+            return None
+        scopes = record["scopes"]
+        return Grant(record["holder"], frozenset(scopes) if scopes is not None else None)
 
     def holder(self, token: str | None) -> str | None:
-        """Return the citizen number of a token's holder; None for an unknown token or none."""
-        return self._holders.get(token) if token is not None else None
+        """Return the citizen number of a token's holder; None for a system's, an unknown token or none."""
+        grant = self.granted(token)
+        return grant.holder if grant is not None else None
 
-    def is_fresh(self, nonce: str) -> bool:
-        """Whether a nonce is used for the first time; it is used from now on."""
-        fresh = nonce not in self._nonces
-        self._nonces.add(nonce)
-        return fresh
+    def is_fresh(self, nonce: str, now: int) -> bool:
+        """Whether a nonce is used for the first time in the time that signatures are good for; it is used from now on.
+
+        Parameters
+        ----------
+        now : int
+            Seconds since 1970-01-01T00:00:00Z.
+        """
+        used = self._nonces.pop(nonce, None)
+        self._nonces[nonce] = now
+        while (oldest := next(iter(self._nonces))) != nonce and self._nonces[oldest] < now - 2 * MAX_AGE:
+            del self._nonces[oldest]
+        return used is None or used < now - 2 * MAX_AGE
+
+    def forget_nonces(self) -> None:
+        """Take every nonce for new, as the numbers that are made into nonces begin anew."""
+        self._nonces.clear()
 
     def next(self, purpose: str) -> str:
         """Return a value never returned before, for a nonce or an idempotency key: 32 hexadecimal digits."""
-        self._issued += 1
-        return self._derive(f"{purpose}/{self._issued}")[:32]
+        return self.derive(f"{purpose}/{self._store.count(OWN, 'issued')}")[:32]
 
-    def _derive(self, purpose: str) -> str:
+    def derive(self, purpose: str) -> str:
+        """Return a value that the seed decides: 64 hexadecimal digits."""
         return hashlib.sha256(f"{self._seed}/{purpose}".encode()).hexdigest()
 
 
@@ -82,7 +132,9 @@ class Caller:
     token: str | None = None
 
 
-def authorise(request: Request, contract: Contract, operation: Operation, caller: Caller, *, now: int) -> Request:
+def authorise(
+    request: Request, contract: Contract, operation: Operation, caller: Caller, *, now: int, base: str | None = None
+) -> Request:
     """Return a request with the credentials and the idempotency key that its operation asks for.
 
     Headers that stand in the request already are kept. Of the alternatives, a citizen takes the first with a token and
@@ -92,6 +144,8 @@ def authorise(request: Request, contract: Contract, operation: Operation, caller
     ----------
     now : int
         Seconds since 1970-01-01T00:00:00Z.
+    base : str, optional
+        Address of the server; by default that of the contract.
     """
     present = {name.lower() for name, _ in request.headers}
     headers = list(request.headers)
@@ -105,7 +159,8 @@ def authorise(request: Request, contract: Contract, operation: Operation, caller
     if scheme == "signature" and "signature" not in present:
         key_id, secret = next(iter(caller.keyring.secrets.items()))
         key = SigningKey(key_id, secret)
-        signed = signature_headers(request, base_url(contract), key, created=now, nonce=caller.keyring.next("nonce"))
+        address = base_url(contract) if base is None else base
+        signed = signature_headers(request, address, key, created=now, nonce=caller.keyring.next("nonce"))
         request = replace(request, headers=request.headers + signed)
     return request
 
@@ -129,50 +184,144 @@ def bearer_token(request: Request) -> str | None:
 
 def _scheme(contract: Contract, operation: Operation, preferred: Scheme) -> Scheme | None:
     offered: list[Scheme | None] = [
-        next((kind for name in alternative if (kind := _kind(contract.security_schemes.get(name)))), None)
+        next((kind for name in alternative if (kind := kind_of(contract.security_schemes.get(name)))), None)
         for alternative in operation.security
     ]
     return preferred if preferred in offered else next(iter(offered), None)
 
 
-def check_security(request: Request, contract: Contract, operation: Operation, keyring: Keyring, *, now: int) -> None:
+def check_security(
+    request: Request, contract: Contract, operation: Operation, keyring: Keyring, *, now: int, base: str | None = None
+) -> None:
     """Check the credentials of a request.
+
+    Parameters
+    ----------
+    base : str, optional
+        The server's address as the caller knows it; by default that of the contract.
 
     Raises
     ------
     Problem
-        401: no alternative of the operation's security holds; the detail says why the first one does not.
+        401: no alternative of the operation's security holds; 403: a token is known and its scopes do not reach. The
+        detail says why the first one does not.
     """
-    refusals: list[str] = []
+    refusals: list[Problem] = []
+    address = base_url(contract) if base is None else base
     for alternative in operation.security:
-        kinds = dict.fromkeys(_kind(contract.security_schemes.get(name)) for name in alternative)
-        reason = next(filter(None, (_refusal(kind, request, base_url(contract), keyring, now) for kind in kinds)), "")
-        if not reason:
+        try:
+            for scheme, scopes in _schemes(contract, alternative):
+                _check(scheme, scopes, _Presented(request, address, keyring, now))
+        except Problem as problem:
+            refusals.append(problem)
+        else:
             return
-        refusals.append(reason)
     if refusals:
-        raise Problem(401, refusals[0], "not-authenticated")
+        raise next((one for one in refusals if one.status == 403), refusals[0])
 
 
-def _kind(scheme: JsonValue | None) -> Scheme | None:
+def kind_of(scheme: JsonValue | None) -> Scheme | None:
+    """Return how a Security Scheme Object is checked; None for one that this world cannot check."""
     if not isinstance(scheme, dict):
         return None
-    if scheme.get("type") in ("oauth2", "openIdConnect") or str(scheme.get("scheme", "")).lower() == "bearer":
+    kind, word = scheme.get("type"), str(scheme.get("scheme", "")).lower()
+    if kind in ("oauth2", "openIdConnect") or word == "bearer":
         return "bearer"
-    named = f"{scheme.get('scheme', '')} {scheme.get('name', '')}".lower()
-    return "signature" if "signature" in named else None
+    if "signature" in f"{word} {scheme.get('name', '')}".lower():
+        return "signature"
+    if kind == "http" and word == "basic":
+        return "basic"
+    return "api-key" if kind == "apiKey" else None
 
 
-def _refusal(kind: Scheme | None, request: Request, base: str, keyring: Keyring, now: int) -> str:
+@dataclass(frozen=True, slots=True)
+class _Presented:
+    """A request with what its credentials are held against."""
+
+    request: Request
+    base: str
+    keyring: Keyring
+    now: int
+
+
+def _schemes(
+    contract: Contract, alternative: Mapping[str, tuple[str, ...]]
+) -> Iterable[tuple[JsonValue | None, tuple[str, ...]]]:
+    """Return the schemes of an alternative with their scopes; the headers of a signature are one."""
+    found: dict[str, tuple[JsonValue | None, tuple[str, ...]]] = {}
+    for name, scopes in alternative.items():
+        scheme = contract.security_schemes.get(name)
+        found["signature" if kind_of(scheme) == "signature" else f"scheme {name}"] = (scheme, scopes)
+    return found.values()
+
+
+def _check(scheme: JsonValue | None, scopes: tuple[str, ...], shown: _Presented) -> None:
+    """Check one scheme; a ``Problem`` says why it does not hold."""
+    kind = kind_of(scheme)
     if kind == "bearer":
-        token = bearer_token(request)
-        if token is None:
-            return "the request carries no bearer token"
-        return "" if keyring.holder(token) is not None else "the bearer token is not known"
-    if kind == "signature":
-        try:
-            signed = verify_signature(request, base, secrets=keyring.secrets, now=now)
-        except SignatureError as error:
-            return str(error)
-        return "" if keyring.is_fresh(signed.nonce or "") else "the nonce has been used before"
-    return "the security scheme is not one that this world can check"
+        _check_token(shown, scopes)
+    elif kind == "signature":
+        _check_signature(shown)
+    elif kind == "api-key":
+        _check_text(_api_key(scheme, shown.request), shown.keyring.keys["api-key"], "API key")
+    elif kind == "basic":
+        _check_text(_basic(shown.request), shown.keyring.keys["basic"], "user and password")
+    else:
+        raise _refused("the security scheme is not one that this world can check")
+
+
+def _check_token(shown: _Presented, scopes: tuple[str, ...]) -> None:
+    token = bearer_token(shown.request)
+    if token is None:
+        raise _refused("the request carries no bearer token", "Bearer")
+    grant = shown.keyring.granted(token)
+    if grant is None:
+        raise _refused("the bearer token is not known", 'Bearer error="invalid_token"')
+    missing = sorted(set(scopes) - grant.scopes) if grant.scopes is not None else []
+    if missing:  # RFC 6750, section 3.1
+        raise Problem(403, f"the token lacks the scope {', '.join(missing)}", "insufficient-scope")
+
+
+def _check_signature(shown: _Presented) -> None:
+    try:
+        signed = verify_signature(shown.request, shown.base, secrets=shown.keyring.secrets, now=shown.now)
+    except SignatureError as error:
+        raise _refused(str(error)) from error
+    if not shown.keyring.is_fresh(signed.nonce or "", shown.now):
+        raise _refused("the nonce has been used before")
+
+
+def _check_text(given: str | None, known: str, name: str) -> None:
+    if given is None:
+        raise _refused(f"the request carries no {name}")
+    if not hmac.compare_digest(given.encode(), known.encode()):
+        raise _refused(f"the {name} is not known")
+
+
+def _api_key(scheme: JsonValue | None, request: Request) -> str | None:
+    place, name = (str(scheme.get("in")), str(scheme.get("name"))) if isinstance(scheme, dict) else ("", "")
+    if place == "query":
+        return dict(request.query).get(name)
+    if place == "cookie":
+        pieces = (piece.strip().partition("=") for piece in _header(request, "cookie").split(";"))
+        return next((value for key, _, value in pieces if key == name), None)
+    return _header(request, name.lower()) or None
+
+
+def _basic(request: Request) -> str | None:
+    """Return user and password with a colon between (RFC 7617, section 2)."""
+    word, _, encoded = _header(request, "authorization").partition(" ")
+    if word.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(encoded.strip(), validate=True).decode()
+    except ValueError:
+        return None
+
+
+def _header(request: Request, name: str) -> str:
+    return next((value for key, value in request.headers if key.lower() == name), "")
+
+
+def _refused(detail: str, challenge: str = "") -> Problem:
+    return Problem(401, detail, "not-authenticated", headers={"WWW-Authenticate": challenge} if challenge else {})

@@ -142,7 +142,8 @@ def _component(request: Request, base: str, headers: dict[str, str], component: 
     if component == "@query":
         return f"?{_query(request)}"
     if component == "@target-uri":
-        return base + request.path + (f"?{_query(request)}" if request.query else "")
+        query = _query(request)
+        return base + request.path + (f"?{query}" if query else "")
     if component == "@authority":
         return urlsplit(base).netloc.lower()
     if component.startswith("@") or component not in headers:
@@ -151,7 +152,7 @@ def _component(request: Request, base: str, headers: dict[str, str], component: 
 
 
 def _query(request: Request) -> str:
-    return urlencode(request.query, quote_via=quote)
+    return urlencode(request.query, quote_via=quote) if request.query_text is None else request.query_text
 
 
 def parse_signature_input(value: str) -> SignatureInput:

@@ -17,7 +17,15 @@ Floats = NDArray[np.float64]
 
 STREAM_HASH, STREAM_OFFICE, STREAM_CLASS, STREAM_GROUP, STREAM_CHANNELS, STREAM_CHANNEL_AT, STREAM_PROCESS = range(7)
 STREAM_FROM, STREAM_UNTIL, STREAM_CROSS = range(3)
-STATION_SERVERS, STATION_SLOTS, STATION_QUEUE, STATION_BY_CLASS = range(4)
+(
+    STATION_SERVERS,
+    STATION_SLOTS,
+    STATION_QUEUE,
+    STATION_BY_CLASS,
+    STATION_NEWEST_FIRST,
+    STATION_PREEMPTIVE,
+    STATION_SHARES,
+) = range(7)
 EVENT_STATION, EVENT_KIND, EVENT_VALUE = range(3)
 
 
@@ -39,8 +47,9 @@ class Plan:
         Index into the sorted names of ``DISTRIBUTIONS`` and scalars of each law; observations of table laws, seconds.
     target_rows : shape (n_targets, n_divisions)
         Station row of a target at a division; -1 has no queue there: the service time alone.
-    stations : shape (n_stations, 4)
-        Servers at time 0, slots, waiting places, whether classes count. Sorted by name, then division.
+    stations : shape (n_stations, 7)
+        Servers at time 0, slots, waiting places, then the discipline as 0 or 1: whether classes count, the newest
+        goes first, a better turn interrupts a service, the servers are shared. Sorted by name, then division.
     events, event_time : shapes (n_events, 3), (n_events,)
         Station, kind, value; seconds. Sorted by time, station, kind.
     streams : shape (n_streams, 7)

@@ -64,13 +64,14 @@ def station_keys(rows: list[Row]) -> tuple[StationKey, ...]:
 
 
 def station_array(rows: list[Row], span: Span) -> Integers:
-    """Return servers at time 0, slots, waiting places and whether classes count; shape (n_rows, 4)."""
+    """Return servers at time 0, slots, waiting places and the discipline of each row; shape (n_rows, 7)."""
     table = []
     for row in rows:
         first = next(_shifts(row, span))[1] if row.station.calendar else _unlimited(row.servers)
-        by_class = DISCIPLINES.get(row.station.discipline).by_class
-        table.append([first, _unlimited(row.station.slots), _unlimited(row.station.queue), int(by_class)])
-    return np.array(table, np.int64).reshape(-1, 4)
+        how = DISCIPLINES.get(row.station.discipline)
+        order = [how.by_class, how.newest_first, how.preemptive, how.shares]
+        table.append([first, _unlimited(row.station.slots), _unlimited(row.station.queue), *order])
+    return np.array(table, np.int64).reshape(-1, 7)
 
 
 def target_array(scenario: Scenario, rows: list[Row]) -> tuple[dict[str, int], Integers]:

@@ -40,6 +40,7 @@ def _lead(words: Words, table: ConformanceTable) -> tuple[str, ...]:
     )
     systems = words.listed(words(f"conformance.{how}", system=system) for system, how in table.mocked_by)
     more = [words("conformance.mocked", systems=systems)] if systems else []
+    more += [words("conformance.trust")] if any(how == "untrusted" for _, how in table.mocked_by) else []
     more += [words("conformance.unfinished", n=table.unfinished)] if table.unfinished else []
     return (lead, *more)
 

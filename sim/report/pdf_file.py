@@ -25,7 +25,8 @@ TITLE: Final = Type(22.0, is_bold=True)
 HEADLINE: Final = Type(12.0)
 FIGURE: Final = Type(14.5, is_bold=True)
 ASSUMED: Final = Type(9.0, "#7a5200", is_bold=True)
-ACROSS: Final = 3  # tiles side by side
+ACROSS: Final = 3  # objectives side by side
+FIGURES_ACROSS: Final = 4  # so that the cover is one sheet
 GAP: Final = 0.13  # inches between tiles
 PAD: Final = 0.1  # inches inside them
 
@@ -59,20 +60,20 @@ def _cover(book: Book, page: Page, words: Words) -> None:
     book.paragraph(page.headline, HEADLINE, after=0.12)
     if page.assumed:
         book.paragraph(f"{page.assumed} · {words('chart.assumed')}", ASSUMED, after=0.12)
+    book.paragraph(page.interval_note, SMALL, after=0.12)  # before the figures: behind them it may begin a sheet
     book.paragraph(words("objectives"), HEADING)
     if not page.objectives:
         book.paragraph(words("objectives.none"))
-    _tiles(book, page.objectives)
+    _tiles(book, page.objectives, ACROSS)
     book.need(1.6)
     book.paragraph(words("key_figures"), HEADING)
-    _tiles(book, page.figures)
-    book.paragraph(page.interval_note, SMALL)
+    _tiles(book, page.figures, FIGURES_ACROSS)
 
 
-def _tiles(book: Book, tiles: Sequence[Tile]) -> None:
-    wide = (ROOM - GAP * (ACROSS - 1)) / ACROSS
-    for first in range(0, len(tiles), ACROSS):
-        row = [_lines(tile, wide - 2 * PAD) for tile in tiles[first : first + ACROSS]]
+def _tiles(book: Book, tiles: Sequence[Tile], across: int) -> None:
+    wide = (ROOM - GAP * (across - 1)) / across
+    for first in range(0, len(tiles), across):
+        row = [_lines(tile, wide - 2 * PAD) for tile in tiles[first : first + across]]
         high = max(sum(style.line for _, style in lines) for lines in row) + 2 * PAD
         book.need(high + GAP)
         for place, (tile, lines) in enumerate(zip(tiles[first:], row, strict=False)):

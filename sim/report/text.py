@@ -184,6 +184,14 @@ TEXTS: Final[dict[str, Text]] = {
     "conformance.mocked": Text("Answered by: {systems}.", "应答方：{systems}。"),
     "conformance.mock": Text("{system} (mock)", "{system}（模拟）"),
     "conformance.examples": Text("{system} (examples of its contract alone)", "{system}（仅契约示例）"),
+    "conformance.untrusted": Text(
+        "{system} (examples of its contract alone: its mock was not loaded)", "{system}（仅契约示例，其模拟未加载）"
+    ),
+    "conformance.trust": Text(
+        "Mocks are Python, and those of this catalog are not trusted: what they would have answered is not judged. "
+        "--trust-mocks loads them.",
+        "模拟程序是 Python 代码，本目录未获信任，因此未加载，其应答不在结论之内；可用 --trust-mocks 加载。",
+    ),
     "junit.calls": Text("{failed} of {calls} calls failed", "{calls} 次调用中失败 {failed} 次"),
     "matrix": Text("Who keeps which interface", "各版本对各接口的符合情况"),
     "matrix.of": Text("of {n}", "/ {n}"),

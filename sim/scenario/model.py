@@ -89,7 +89,7 @@ class Station:
         Working servers; one entry a simulated division in the order of ``Scenario.divisions`` when ``per_division``,
         else one entry. None is unlimited: a delay.
     slots : int or None
-        Jobs admitted at once; None is the number of servers.
+        Jobs admitted at once; None is the number of servers, or without limit where the discipline shares them.
     queue : int or None
         Waiting places; None is unlimited.
     discipline : str

@@ -105,9 +105,6 @@ def _read_station(name: str, node: Node, divisions: tuple[Division, ...], calend
     servers = _read_servers(node, divisions if per_division else None)
     if None in servers:
         _refuse_queueing(node)
-    discipline = node.get("discipline")
-    if discipline is not None and discipline.text not in DISCIPLINES:
-        discipline.unknown("queue discipline", DISCIPLINES.names())
     queue = node.get("queue")
     return Station(
         name=name,
@@ -115,10 +112,22 @@ def _read_station(name: str, node: Node, divisions: tuple[Division, ...], calend
         servers=servers,
         slots=_read_slots(node, servers),
         queue=None if queue is None or isinstance(queue.value, str) else int(queue.number),
-        discipline="fifo" if discipline is None else discipline.text,
+        discipline=_read_discipline(node),
         calendar=_find_calendar(node.get("calendar"), calendars),
         title=None if (title := node.get("title")) is None else read_title(title, name),
     )
+
+
+def _read_discipline(node: Node) -> str:
+    discipline = node.get("discipline")
+    if discipline is None:
+        return "fifo"
+    if discipline.text not in DISCIPLINES:
+        discipline.unknown("queue discipline", DISCIPLINES.names())
+    elif DISCIPLINES.get(discipline.text).shares and not node.has("slots") and (queue := node.get("queue")):
+        message = f"has no meaning under {discipline.text} without slots, where all are admitted and nobody waits"
+        queue.fault(message, "say how many slots there are, or remove it")
+    return discipline.text
 
 
 def _read_servers(node: Node, divisions: tuple[Division, ...] | None) -> tuple[int | None, ...]:

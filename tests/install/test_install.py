@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sim.cli.new import FILES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -71,6 +73,9 @@ def test_an_installed_tongban_runs_from_an_empty_folder(kind: str, wheel: Path, 
     assert result["scenario"] == "ningxia-day"
     assert (empty / "results").is_dir()
     assert [path.name for path in empty.iterdir()] == ["results"]
+    sh(command, "new", "own", "--name", "repair-shop", cwd=empty)
+    assert sh(command, "check", cwd=empty / "own") == "3 documents: no faults\n"
+    assert "3 passed" in sh(python, "-m", "pytest", cwd=empty / "own")
 
 
 def test_the_wheel_carries_every_document_and_no_test(wheel: Path, tmp_path: Path) -> None:
@@ -79,4 +84,6 @@ def test_the_wheel_carries_every_document_and_no_test(wheel: Path, tmp_path: Pat
         for path in (ROOT / folder).rglob("*"):
             if path.is_file() and "__pycache__" not in path.parts:
                 assert f"sim/data/{path.relative_to(ROOT).as_posix()}" in names
-    assert "tests/" not in names
+    for file in FILES:
+        assert f"sim/cli/template/{file} " in names
+    assert "tests/" not in names.replace("sim/cli/template/tests/test_catalog.py", "")

@@ -1,22 +1,24 @@
 """The engine against programs that use SimPy's own resources: same draws, written apart, nothing shared but the names.
 
-Random networks of stations (servers, waiting places, first-in-first-out or by class) with patience, time-outs that
-orphan or cancel, repeats with backoff and jitter, and nested calls; times are continuous, so that nothing is decided by
-the order within an instant.
+Random networks of stations (servers, waiting places, every discipline that gives a job a server of its own) with
+patience, time-outs that orphan or cancel, repeats with backoff and jitter, and nested calls; times are continuous, so
+that nothing is decided by the order within an instant.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import pytest
 import simpy
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sim.discipline import DISCIPLINES
 from sim.distribution import DISTRIBUTIONS
 from sim.draw import name_hash, run_key, uniform
 from sim.scenario.model import Backoff, Call, Cost, InlineJourney, Law, Scenario
@@ -29,15 +31,34 @@ if TYPE_CHECKING:
 
 SEED = 7
 NAMES = ("north", "south")
+OWN_SERVERS = tuple(name for name, how in DISCIPLINES if not how.shares)
+
+
+class Turn(simpy.resources.resource.PriorityRequest):
+    """A request whose place in the queue is given: that of before, for a service that was interrupted.
+
+    SimPy orders requests of one priority by the time they are made, so an interrupted job would go behind its class;
+    here a priority is the whole turn.
+    """
+
+    def __init__(self, desk: simpy.PreemptiveResource, turn: tuple[float, float], *, preempt: bool) -> None:
+        self.desk = desk
+        self.turn = turn
+        self.taken = False
+        super().__init__(desk, cast("int", turn), preempt)
+
+    def pin(self) -> None:
+        """Let nobody take the server away: its holder waits for an answer."""
+        self.key = (cast("int", (-math.inf, 0.0)), 0.0, False)
 
 
 @dataclass
 class Work:
-    """A call under way: whose it is, whether it was left behind, whether its service has begun."""
+    """A call under way: whose it is, whether it was left behind, how many servers it holds."""
 
     caller: Work | None
     left_behind: bool = False
-    served: bool = False
+    held: int = 0
 
     def is_orphan(self) -> bool:
         return self.left_behind or (self.caller is not None and self.caller.is_orphan())
@@ -59,7 +80,7 @@ class ByHand:
         self.made = made
         self.env = simpy.Environment()
         self.stations: dict[str, Station] = {one.name: one for one in made.stations}
-        self.desks = {one.name: simpy.PriorityResource(self.env, one.servers[0] or 1) for one in made.stations}
+        self.desks = {one.name: simpy.PreemptiveResource(self.env, one.servers[0] or 1) for one in made.stations}
         self.counts: Counter[tuple[str, str]] = Counter()
         self.sums: defaultdict[tuple[str, str], float] = defaultdict(float)
         self.running = 0
@@ -151,7 +172,7 @@ class ByHand:
     def give_up(
         self, cost: Cost, citizen: Citizen, work: Work, under_way: simpy.Process
     ) -> Generator[simpy.Event, object, None]:
-        if cost.on_timeout == "cancel" or not work.served:
+        if cost.on_timeout == "cancel" or not work.held:
             under_way.interrupt()
             yield under_way
             return
@@ -164,29 +185,25 @@ class ByHand:
         visit = citizen.visits[path]
         citizen.visits[path] += 1
         self.counts[place.name, "arrivals"] += 1
-        if desk.count >= desk.capacity and place.queue is not None and len(desk.queue) >= place.queue:
+        turn, preempts = self.turn(place, citizen)
+        is_busy = desk.count >= desk.capacity
+        takes_over = is_busy and preempts and any(user.key[0] > cast("int", turn) for user in desk.users)
+        self.counts[place.name, "preempted"] += takes_over
+        if is_busy and not takes_over and place.queue is not None and len(desk.queue) >= place.queue:
             self.counts[place.name, "rejected"] += 1
             return "rejected"
-        joined = self.env.now
-        request = desk.request(priority=citizen.priority if place.discipline == "priority" else 0)
-        with request:
-            if not work.is_orphan():
-                citizen.since.append(joined)
-            try:
-                if cost.patience is None or request.triggered:
-                    yield request
-                else:
-                    yield request | self.env.timeout(self.draw(cost.patience, citizen, f"{path}#patience", visit))
-            finally:
-                if citizen.since and not work.is_orphan():
-                    citizen.waited.append(self.env.now - citizen.since.pop())
-            if not request.triggered:
+        with ExitStack() as held:
+            joined, request = self.env.now, Turn(desk, turn, preempt=preempts)
+            held.enter_context(request)
+            patience = self.draw(cost.patience, citizen, f"{path}#patience", visit) if cost.patience else math.inf
+            if not (yield from self.wait(citizen, work, request, patience)):
                 self.counts[place.name, "reneged"] += 1
                 return "timed_out"
-            work.served = True
             self.counts[place.name, "started"] += 1
             self.sums[place.name, "waiting_started"] += self.env.now - joined
-            yield self.env.timeout(self.draw(cost.service, citizen, f"{path}#service", visit))
+            seconds = self.draw(cost.service, citizen, f"{path}#service", visit)
+            request = yield from self.work_off(request, seconds, work, held)
+            request.pin()
             self.counts[place.name, "completed"] += 1
             answer = "succeeded"
             for nested in cost.calls:
@@ -194,9 +211,64 @@ class ByHand:
                 if not (yield from self.call(inner, citizen, f"{path}/{nested.operation}", work)):
                     answer = "outage"
                     break
+            work.held -= 1
             # SimPy gives a server on when the release is processed: only then may the leaver ask for another
             yield desk.release(request)
         return answer
+
+    def turn(self, place: Station, citizen: Citizen) -> tuple[tuple[float, float], bool]:
+        how = DISCIPLINES.get(place.discipline)
+        entry = -self.env.now if how.newest_first else self.env.now
+        return (citizen.priority if how.by_class else 0.0, entry), how.preemptive
+
+    def wait(
+        self, citizen: Citizen, work: Work, request: Turn, patience: float
+    ) -> Generator[simpy.Event, object, bool]:
+        """Wait for the first begin of a service; return whether it came."""
+        if not work.is_orphan():
+            citizen.since.append(self.env.now)
+        has_limit = math.isfinite(patience) and not request.triggered
+        try:
+            yield from granted(request, request | self.env.timeout(patience) if has_limit else request)
+        finally:
+            if citizen.since and not work.is_orphan():
+                citizen.waited.append(self.env.now - citizen.since.pop())
+        return request.triggered
+
+    def work_off(
+        self, request: Turn, seconds: float, work: Work, held: ExitStack
+    ) -> Generator[simpy.Event, object, Turn]:
+        """Serve to the end, through interruptions; return the request that holds the server then."""
+        while True:
+            if not request.taken:
+                begun = self.env.now
+                work.held += 1
+                try:
+                    yield self.env.timeout(seconds)
+                except simpy.Interrupt as interrupt:
+                    if not was_preempted(interrupt):
+                        raise
+                    seconds -= self.env.now - begun
+                    work.held -= 1
+                else:
+                    return request
+            request = Turn(request.desk, request.turn, preempt=False)
+            held.enter_context(request)
+            yield from granted(request, request)
+
+
+def granted(request: Turn, coming: simpy.Event) -> Generator[simpy.Event, object, None]:
+    """Wait for what grants a request, or ends the wait; a server can be gone within the instant in which it came."""
+    try:
+        yield coming
+    except simpy.Interrupt as interrupt:
+        if not was_preempted(interrupt):
+            raise
+        request.taken = True
+
+
+def was_preempted(interrupt: simpy.Interrupt) -> bool:
+    return isinstance(interrupt.cause, simpy.resources.resource.Preempted)
 
 
 def laws() -> st.SearchStrategy[Law]:
@@ -244,7 +316,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
                 name,
                 draw(st.sampled_from((1, 2, 3))),
                 queue=draw(st.sampled_from((None, None, 0, 1, 4))),
-                discipline=draw(st.sampled_from(("fifo", "priority"))),
+                discipline=draw(st.sampled_from(OWN_SERVERS)),
             )
             for name in NAMES
         ],
@@ -268,7 +340,7 @@ def test_the_engine_does_what_a_program_with_simpys_resources_does(made: Scenari
         sums = ours.record.group_sums[number].sum(axis=0).tolist()
         assert sums == pytest.approx([theirs.sums[name, "sojourn"], theirs.sums[name, "waiting"]], rel=1e-9, abs=1e-9)
     for name in NAMES:
-        columns = ("arrivals", "rejected", "reneged", "started", "completed")
+        columns = ("arrivals", "rejected", "reneged", "started", "preempted", "completed")
         assert [ours.count(one, name) for one in columns] == [theirs.counts[name, one] for one in columns]
         waits = ours.total("waiting_started", name)
         assert waits == pytest.approx(theirs.sums[name, "waiting_started"], rel=1e-9, abs=1e-9)

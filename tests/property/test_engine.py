@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sim.bundle.record import OPERATION_COUNTS
+from sim.discipline import DISCIPLINES
 from sim.scenario.model import Backoff, Call, Channel, Cost, InlineJourney, Law, Scenario, Station, StationFault
+from tests.logs import logged
 from tests.scenarios import FLAT, Result, division, exponential, fixed, line, office_hours, run, scenario, step
 
 if TYPE_CHECKING:
@@ -41,9 +44,9 @@ def stations(draw: st.DrawFn, name: str) -> Station:
         name,
         per_division=per_division,
         servers=(servers, servers) if per_division else (servers,),
-        slots=draw(st.sampled_from((None, 1))),
+        slots=draw(st.sampled_from((None, None, 1, 3))),
         queue=draw(st.sampled_from((None, None, 0, 2, 10))),
-        discipline=draw(st.sampled_from(("fifo", "priority"))),
+        discipline=draw(st.sampled_from(DISCIPLINES.names())),
         calendar=office_hours(*shifts) if shifts else None,
     )
 
@@ -126,6 +129,28 @@ def test_journeys_are_conserved(made: Scenario) -> None:
     assert not record.drained or ended == arrived
 
 
+@anything
+@given(scenarios())
+def test_a_log_holds_every_end_once_and_changes_nothing(made: Scenario) -> None:
+    result = logged(made)
+    assert result.values() == run(made).values()
+    assert len(result.journeys) == result.record.group_counts[:, :, 1].sum()
+    for name in NAMES:
+        for how in ("completed", "reneged", "abandoned", "failed"):
+            rows = [one for one in result.visits if (one.station, one.how) == (name, how)]
+            assert len(rows) == result.count(how, name)
+            assert all(one.arrived <= one.started <= one.left for one in rows if not math.isnan(one.started))
+
+
+@anything
+@given(scenarios())
+def test_no_two_tokens_of_a_journey_share_a_key(made: Scenario) -> None:
+    """On one path of a journey a visit is over before the next begins."""
+    rows = sorted((one.line, one.k, one.path, one.arrived, one.left) for one in logged(made).visits)
+    for one, other in pairwise(rows):
+        assert one[:3] != other[:3] or one[4] <= other[3]
+
+
 def left_inside(result: Result, name: str) -> int:
     ways = ("completed", "reneged", "abandoned", "failed")
     return result.count("joined", name) - sum(result.count(way, name) for way in ways)
@@ -156,10 +181,11 @@ def test_every_attempt_of_a_drained_run_succeeds_or_fails_for_one_reason(made: S
 @anything
 @given(scenarios())
 def test_littles_law_holds_in_every_queue(made: Scenario) -> None:
-    """The integral of the queue length is the sum of all waits (Little 1961), when nobody is left or was suspended."""
+    """The integral of the queue length is the sum of all waits (Little 1961), unless one is left or was interrupted."""
     result = run(made)
     for name in NAMES:
-        if not left_inside(result, name) and not result.count("suspended", name):
+        interrupted = result.count("suspended", name) + result.count("preempted", name)
+        if not left_inside(result, name) and not interrupted:
             waits = result.total("waiting_started", name) + result.total("waiting_left", name)
             assert result.total("queue_area", name) == pytest.approx(waits, rel=1e-9, abs=1e-6)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
 import pytest
 
 from sim.catalog import Catalog, find_scenario
 from sim.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -130,3 +128,34 @@ def test_an_unknown_scenario_is_answered_with_the_known_ones(catalog: Catalog, m
 
     with pytest.raises(UsageError, match=r"there is no scenario 'nosuch'; use a path to a file, or one of: a b, .*day"):
         find_scenario("nosuch")
+
+
+STEERING = [b"a\nb", b"\x1b[31mred", b"\xff", "a\u202eb".encode(), "a\u2028b".encode(), "a\x85b".encode()]
+
+
+@pytest.mark.parametrize("name", STEERING)
+def test_a_document_whose_name_steers_is_no_document(name: bytes, catalog: Catalog) -> None:
+    path = os.fsencode(catalog.root) + b"/contracts/" + name + b".openapi.yaml"
+    Path(os.fsdecode(path)).write_text("a: 1\n")
+
+    with pytest.raises(UsageError, match="is no name of a document; rename it") as caught:
+        catalog.names("contract")
+
+    assert str(caught.value).isascii()
+
+
+@pytest.mark.parametrize("name", STEERING)
+def test_a_reference_to_a_name_that_steers_is_refused(name: bytes, catalog: Catalog) -> None:
+    path = os.fsencode(catalog.root) + b"/contracts/" + name
+    Path(os.fsdecode(path)).write_text("a: 1\n")
+
+    with pytest.raises(UsageError, match="is no name of a document; rename it"):
+        catalog.resolve(os.fsdecode(name), base=catalog.root / "contracts/desk.openapi.yaml")
+
+
+@pytest.mark.parametrize("name", ["名称", "a b", 'it\'s "quoted"', "=1+1", "n" * 240, "..", "%2e%2e"])
+def test_any_line_of_plain_text_names_a_document(name: str, catalog: Catalog) -> None:
+    (catalog.root / f"contracts/{name}.openapi.yaml").write_text("a: 1\n")
+
+    assert name in catalog.names("contract")
+    assert catalog.read("contract", name).value == {"a": 1}

@@ -1,8 +1,29 @@
-"""Checks: what an exchange is asked, one file a check.
+"""Checks: what an exchange, an errand or a system is asked, one file a check.
 
-Takes a judged exchange, gives breaches, promises that a check never raises for what a message holds: that is a finding.
+Takes a judged exchange, an errand or a bench to send requests from, gives what was found, promises that a check never
+raises for what a message holds: that is a finding.
 """
 
-from sim.conformance.check.base import CHECKS, Check, Judged
+from sim.conformance.check.base import (
+    CHECKS,
+    Check,
+    ExchangeCheck,
+    Judged,
+    Probe,
+    WalkCheck,
+    exchange_checks,
+    probes,
+    walk_checks,
+)
 
-__all__ = ["CHECKS", "Check", "Judged"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "ExchangeCheck",
+    "Judged",
+    "Probe",
+    "WalkCheck",
+    "exchange_checks",
+    "probes",
+    "walk_checks",
+]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from sim.registry import Registry
 
 if TYPE_CHECKING:
+    from sim.conformance.bench import Bench
+    from sim.conformance.trace import Found, Walk
     from sim.contract.model import Answer, Contract, Operation, Request, Violation
 
 Direction = Literal["request", "response"]
+Subject = Literal["request", "response", "errand", "probe"]
+Phase = Literal["before", "after", "instead"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +55,8 @@ class Judged:
 
 
 Judge: TypeAlias = Callable[[Judged], Iterable["Violation"]]
+WalkJudge: TypeAlias = Callable[["Walk"], Iterable["Found"]]
+Act: TypeAlias = Callable[["Bench"], Iterator["Found"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +66,105 @@ class Check:
     Parameters
     ----------
     direction : str
-        ``request`` or ``response``: whose message it judges.
+        ``request`` or ``response``: whose message of an exchange it judges; ``errand``: a whole errand; ``probe``: it
+        sends requests of its own.
     meaning : str
         What it asks, in one sentence.
     source : str
         The rule's source.
-    judge : callable
-        Gives the breaches that it finds in an exchange.
+    remedy : str
+        How a system that fails it is mended.
     """
 
     name: str
-    direction: Direction
+    direction: Subject
     meaning: str
     source: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeCheck(Check):
+    """A check of one exchange; it gives the breaches that it finds."""
+
+    direction: Direction
     judge: Judge
 
 
-CHECKS: Registry[Check] = Registry("check", "sim.conformance.check")
+@dataclass(frozen=True, slots=True)
+class WalkCheck(Check):
+    """A check of a whole errand over HTTP."""
+
+    judge: WalkJudge
 
 
-def check(name: str, direction: Direction, *, source: str) -> Callable[[Judge], Judge]:
-    """Register a check; the function's first line says what it asks."""
+@dataclass(frozen=True, slots=True)
+class Probe(Check):
+    """A check that sends requests beside those of an errand.
+
+    Parameters
+    ----------
+    phase : str
+        When, at a step: ``before`` its request, with requests that must be refused; ``after`` it was answered;
+        ``instead`` of it.
+    act : callable
+        Sends, and gives what it found; nothing where it does not apply is not allowed: it says so by ``omit``.
+    """
+
+    phase: Phase
+    act: Act
+
+
+CHECKS: Final[Registry[Check]] = Registry("check", "sim.conformance.check")
+
+
+def check(name: str, direction: Direction, *, source: str, remedy: str) -> Callable[[Judge], Judge]:
+    """Register a check of an exchange; the function's first line says what it asks."""
 
     def register(judge: Judge) -> Judge:
-        meaning = (judge.__doc__ or "").strip().partition("\n")[0]
-        CHECKS.add(name, Check(name, direction, meaning, source, judge))
+        CHECKS.add(name, ExchangeCheck(name, direction, _meaning(judge), source, remedy, judge))
         return judge
 
     return register
+
+
+def walk_check(name: str, *, source: str, remedy: str) -> Callable[[WalkJudge], WalkJudge]:
+    """Register a check of an errand over HTTP."""
+
+    def register(judge: WalkJudge) -> WalkJudge:
+        CHECKS.add(name, WalkCheck(name, "errand", _meaning(judge), source, remedy, judge))
+        return judge
+
+    return register
+
+
+def probe(name: str, phase: Phase, *, source: str, remedy: str) -> Callable[[Act], Act]:
+    """Register a check that sends requests of its own."""
+
+    def register(act: Act) -> Act:
+        CHECKS.add(name, Probe(name, "probe", _meaning(act), source, remedy, phase, act))
+        return act
+
+    return register
+
+
+@cache
+def exchange_checks() -> tuple[ExchangeCheck, ...]:
+    """Return the checks of an exchange, by name."""
+    return tuple(one for _, one in CHECKS if isinstance(one, ExchangeCheck))
+
+
+@cache
+def walk_checks() -> tuple[WalkCheck, ...]:
+    """Return the checks of an errand, by name."""
+    return tuple(one for _, one in CHECKS if isinstance(one, WalkCheck))
+
+
+@cache
+def probes(phase: Phase) -> tuple[Probe, ...]:
+    """Return the probes of a phase, by name."""
+    return tuple(one for _, one in CHECKS if isinstance(one, Probe) and one.phase == phase)
+
+
+def _meaning(function: Callable[..., object]) -> str:
+    return (function.__doc__ or "").strip().partition("\n")[0]

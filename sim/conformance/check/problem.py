@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 PROBLEM = "application/problem+json"
 
 
-@check("problem", "response", source="RFC 9457, sections 3 and 3.1")
+@check(
+    "problem",
+    "response",
+    source="RFC 9457, sections 3 and 3.1",
+    remedy="Answer errors as application/problem+json, with the status in its member too.",
+)
 def problem(judged: Judged) -> Iterator[Violation]:
     """Ask whether an error is a problem whose member ``status`` is the answer's status."""
     answer = judged.answer

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from sim.contract.model import Violation
 
 
-@check("request-code-list", "request", source="OpenAPI 3.1.1, section 4.9; the code lists of both editions")
+@check(
+    "request-code-list",
+    "request",
+    source="OpenAPI 3.1.1, section 4.9; the code lists of both editions",
+    remedy="Send the code that the provider's edition has for what is meant.",
+)
 def request_code_list(judged: Judged) -> Iterator[Violation]:
     """Ask whether the codes of the request mean the same in both editions; the provider takes them either way."""
     yield from judged.request_misread

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 PARTS = frozenset(("path", "query", "header", "cookie"))
 
 
-@check("request-parameter", "request", source="OpenAPI 3.1.1, section 4.8.12")
+@check(
+    "request-parameter",
+    "request",
+    source="OpenAPI 3.1.1, section 4.8.12",
+    remedy="Send every required parameter, and each in the form that the contract has.",
+)
 def request_parameter(judged: Judged) -> Iterator[Violation]:
     """Ask whether required parameters are there and each conforms to its schema."""
     yield from (broken for broken in judged.request_violations if broken.part in PARTS)

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from sim.contract.model import Violation
 
 
-@check("status", "response", source="OpenAPI 3.1.1, section 4.8.16")
+@check(
+    "status",
+    "response",
+    source="OpenAPI 3.1.1, section 4.8.16",
+    remedy="Answer with a status that the contract declares for the operation.",
+)
 def status(judged: Judged) -> Iterator[Violation]:
     """Ask whether the status is declared: itself, its class or the default."""
     yield from (broken for broken in judged.answer_violations if broken.part == "status")

@@ -84,11 +84,11 @@ def test_a_bundle_without_a_file_is_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('{"format": 99}', "the format is 99, this version reads 1"),
+        ('{"format": 99}', "the format is 99, this version reads 2"),
         ("[]", "the format is None"),
         ("{", "cannot be read"),
         ("[" * 100_000, "cannot be read"),
-        ('{"format": 1}', "is not an object with format, product"),
+        ('{"format": 2}', "is not an object with format, product"),
     ],
 )
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path, text: str, told: str) -> None:

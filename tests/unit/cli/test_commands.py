@@ -149,6 +149,28 @@ def test_a_catalog_without_contracts_lists_none(folder: Path, capsys: pytest.Cap
     assert capsys.readouterr().out == "the catalog has no contracts\n"
 
 
+def test_a_contract_is_listed_on_three_lines_whatever_it_calls_itself(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    info = {"title": "one\ntwo\x1b[31m" + "x" * 300, "version": "1\n2"}
+    contract = {"openapi": "3.1.1", "info": info, "paths": {}}
+    Path("contracts").mkdir()
+    Path("contracts/a.openapi.yaml").write_text(json.dumps(contract), encoding="utf-8")
+    assert main(["contracts", "list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == ["system", "a", "one", "journeys:"]
+    assert lines[2].startswith("    one two\\x1b[31mxxx")
+    assert lines[2].endswith("xxx...")
+    assert len(lines[2]) < 220
+
+
+def test_a_file_whose_name_steers_is_told_and_steers_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("contracts").mkdir()
+    Path("contracts/a\n\x1b[31m.openapi.yaml").write_text("{}", encoding="utf-8")
+    assert main(["contracts", "list"]) == 2
+    assert capsys.readouterr().err.startswith(r"error: 'contracts/a\n\x1b[31m.openapi.yaml' is no name of a document; ")
+
+
 def test_the_doctor_finds_this_machine_well(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor", "--format", "json"]) == 0
     checks = json.loads(capsys.readouterr().out)["checks"]

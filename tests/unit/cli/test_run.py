@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from sim.bundle import open_bundle
+from sim.bundle.parquet import connect, read_table
 from sim.cli import main
 from sim.errors import ResultError
 
@@ -137,7 +138,7 @@ def test_the_text_has_figures_verdicts_and_places_in_eighty_columns(
         (["counter.yaml", "--out", "counter.yaml/x"], "counter.yaml cannot be written; choose another folder"),
         (["counter.yaml", "--set", "objectives.wait.metric=idle_time"], "there is no metric 'idle_time'; use one of"),
         (["counter.yaml", "--set", "demand.visits.journey=fly"], "there is no journey 'fly'"),
-        (["counter.yaml", "--engine", "steam"], "'steam' is not one of 'auto', 'reference'"),
+        (["counter.yaml", "--engine", "steam"], "'steam' is not one of 'auto', 'kernel', 'reference'"),
     ],
 )
 def test_bad_input_is_exit_2_with_a_remedy_and_leaves_nothing(
@@ -224,3 +225,39 @@ def test_a_killed_run_leaves_no_bundle_and_no_workers(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["counter.yaml"]
     with pytest.raises(ResultError):
         open_bundle(tmp_path / "results")
+
+
+def rows(bundle: Path, kind: str) -> int:
+    with connect() as connection:
+        return len(read_table(connection, bundle / f"{kind}.parquet")["k"])
+
+
+def test_a_log_has_a_row_for_every_journey_and_every_visit(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = run(tmp_path, capsys, "--log", "--workers", "2")
+    bundle = only_bundle(tmp_path)
+    records = open_bundle(bundle).records
+    assert rows(bundle, "journey-log") == sum(int(record.group_counts[:, :, 1].sum()) for record in records)
+    assert rows(bundle, "visits") == rows(bundle, "journey-log")
+    assert (done.code, open_bundle(bundle).manifest.command.endswith("--log")) == (0, True)
+
+
+def test_a_log_does_not_change_the_digest(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(tmp_path, capsys).value["digest"] == run(tmp_path, capsys, "--log").value["digest"]
+
+
+def test_a_stored_run_without_a_log_is_simulated_again_for_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = run(tmp_path, capsys)
+    logged = run(tmp_path, capsys, "--log")
+    again = run(tmp_path, capsys, "--log")
+    assert logged.value["seconds"] != plain.value["seconds"]
+    assert again.value["seconds"] == logged.value["seconds"]
+
+
+def test_a_stored_log_stays_when_the_run_is_described_anew(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tmp_path, capsys, "--log")
+    before = rows(only_bundle(tmp_path), "visits")
+    run(tmp_path, capsys, "--set", "title=Another")
+    assert open_bundle(only_bundle(tmp_path)).manifest.title.en == "Another"
+    assert rows(only_bundle(tmp_path), "visits") == before

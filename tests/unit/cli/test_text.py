@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sim.bundle import ConformanceTable
@@ -53,6 +55,16 @@ def test_conformance_in_a_line() -> None:
     assert conformance_line(NO_TABLE) == "not applicable: no journey has a contract"
     assert conformance_line(TABLE) == "95.0 % of 200 replayed calls conform; 1 of 2 operations not exercised"
     assert conformance_line(ConformanceTable(5, 1, (), (), (), (), 0)).startswith("- of 0 replayed calls")
+
+
+def test_systems_that_no_mock_answered_for_are_told_with_the_reason() -> None:
+    how = (("identity", "untrusted"), ("identity.ask", "examples"))
+    bundle = tiny_bundle(table=replace(TABLE, mocked_by=how))
+    lines = [line for line in run_text(bundle, summarise(bundle)).splitlines() if line.startswith("answered")]
+    assert lines == ["answered by  examples of identity's contract: its mock is not trusted"]
+    bundle = tiny_bundle(table=replace(TABLE, mocked_by=(("identity", "examples"),)))
+    assert "answered by  examples of identity's contract: it has no mock\n" in run_text(bundle, summarise(bundle))
+    assert "answered by" not in run_text(tiny_bundle(), summarise(tiny_bundle()))
 
 
 def test_a_partial_run_with_one_replication_says_so() -> None:

@@ -1,5 +1,7 @@
 """Stored replays: taken when everything is equal, never when a file is broken."""
 
+import os
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,7 @@ import pytest
 from sim.catalog import Catalog
 from sim.conformance import replay as module
 from sim.conformance import replay_scenario
-from sim.conformance.cache import cache_folder, load_replay, replay_key, store_replay
+from sim.conformance.cache import cache_folder, folder_digest, load_replay, replay_key, store_replay
 from sim.journey import load_journey
 from tests.partners import catalog_with
 from tests.scenarios import line, scenario
@@ -136,3 +138,26 @@ def test_a_full_disk_leaves_no_part_behind(folder: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(Path, "replace", fail)
     store_replay("k", replay)
     assert list(folder.iterdir()) == []
+
+
+def test_a_folder_is_digested_by_names_and_contents_of_any_bytes(tmp_path: Path) -> None:
+    digests = set()
+    for number, files in enumerate([{b"a": b"1"}, {b"a": b"2"}, {b"b": b"1"}, {b"\xff": b"1"}, {b"a\nb": b"1"}, {}]):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for name, content in files.items():
+            Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(content)
+        digests.add(folder_digest(folder))
+
+    assert len(digests) == 6
+
+
+def test_a_large_file_beside_the_documents_is_not_held_in_memory(tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(64 * 1024 * 1024)
+    tracemalloc.start()
+    folder_digest(tmp_path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 4 * 1024 * 1024

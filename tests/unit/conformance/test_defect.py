@@ -149,7 +149,7 @@ def test_an_untrusted_catalog_s_mocks_stay_unexecuted_and_the_table_says_so(tmp_
     side_effect = f"import pathlib\npathlib.Path({str(trace)!r}).touch()\nPAGE_SIZE = 20\n"
     replay = replayed(tmp_path, "query-duplicate-name", PLATFORM, "PAGE_SIZE = 20\n", side_effect, trusted=False)
     assert not trace.exists()
-    assert replay.table.mocked_by == (("provincial-platform", "examples"),)
+    assert replay.table.mocked_by == (("provincial-platform", "untrusted"),)
     assert replay.table.findings == ()
 
 

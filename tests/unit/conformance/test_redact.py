@@ -9,11 +9,11 @@ import pytest
 
 from sim.conformance import replay_scenario
 from sim.conformance.record import Recorder
-from sim.conformance.redact import REDACTED, Redactor
 from sim.conformance.tally import Tally
 from sim.errors import DocumentError
 from sim.journey import Read, load_journey
 from sim.mock import Call, Reply
+from sim.mock.redact import REDACTED, Redactor
 from tests.partners import Town, catalog_with, codec, national
 from tests.scenarios import line, scenario
 

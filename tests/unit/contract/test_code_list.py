@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from sim.contract import code_list_of, load_code_lists
 from sim.errors import DocumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.unit.contract.conftest import Faults, Loader
@@ -57,6 +59,20 @@ def test_a_catalog_without_the_file_has_no_lists(tmp_path: Path) -> None:
         (HEADER + "level,,1,,,,\n", "code-lists.csv:2:1: a row needs 7 fields"),
         (LISTS + "level,2020,2,,,,\n", "code-lists.csv:4:1: the code '2' stands twice in level@2020"),
         (b"set\xff", "code-lists.csv:1:1: is not UTF-8 text"),
+        (HEADER.replace("note", "note,set"), "code-lists.csv:1:1: a column stands twice"),
+        (LISTS + 'level,2020,3,"a,b,c,d\n', "code-lists.csv:4:1: is not CSV: unexpected end of data"),
+        (
+            LISTS + f"level,2020,3,{'a' * 131_073},b,c,\n",
+            "code-lists.csv:4:1: is not CSV: field larger than field limit",
+        ),
+        (
+            LISTS + "level,2020,3,a\0b,b,c,\n",
+            "code-lists.csv:4:1: holds a character that controls a terminal or a page",
+        ),
+        (LISTS + "level,2020,\x1b[31m,a,b,c,\n", "code-lists.csv:4:1: holds a character that controls"),
+        (LISTS + "level,2020,3,a\u2028b,b,c,\n", "code-lists.csv:4:1: holds a character that controls"),
+        (LISTS + 'level,2020,3,a,b,"c\nd",\nlevel,,,,,,\n', "code-lists.csv:6:1: a row needs 7 fields"),
+        (b" " * (8 * 1024 * 1024 + 1), "code-lists.csv: is larger than 8388608 bytes"),
     ],
 )
 def test_a_faulty_file_is_told(text: str | bytes, message: str, tmp_path: Path) -> None:
@@ -66,6 +82,50 @@ def test_a_faulty_file_is_told(text: str | bytes, message: str, tmp_path: Path) 
         load_code_lists(catalog)
 
     assert message in str(caught.value)
+
+
+def test_rows_that_are_all_wrong_are_not_all_told(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError) as caught:
+        load_code_lists(write(tmp_path, HEADER + "a\n" * 100_000))
+
+    assert len(caught.value.faults) == 200
+
+
+def test_a_long_code_that_stands_twice_is_shown_in_part(tmp_path: Path) -> None:
+    row = f"level,2020,{'9' * 100_000},,,,\n"
+    with pytest.raises(DocumentError) as caught:
+        load_code_lists(write(tmp_path, HEADER + row + row))
+
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("/etc/hostname", "leaves the catalog; keep referenced documents inside the catalog"),
+        ("/dev/zero", "leaves the catalog"),
+        ("../../outside.csv", "leaves the catalog"),
+        ("nowhere.csv", "names no file"),
+        ("code-lists.csv", "is not a path"),
+    ],
+)
+def test_a_file_that_is_a_link_elsewhere_is_not_read(target: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "outside.csv").write_text(LISTS)
+    folder = tmp_path / "catalog" / "contracts"
+    folder.mkdir(parents=True)
+    (folder / "code-lists.csv").symlink_to(target)
+
+    with pytest.raises(DocumentError, match=message):
+        load_code_lists(Catalog(folder.parent.resolve()))
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_told_and_not_waited_for(make: Callable[[Path], None], tmp_path: Path) -> None:
+    (tmp_path / "contracts").mkdir()
+    make(tmp_path / "contracts" / "code-lists.csv")
+
+    with pytest.raises(DocumentError, match="names no file"):
+        load_code_lists(Catalog(tmp_path.resolve()))
 
 
 def test_a_faulty_file_is_a_fault_of_the_contract(faults: Faults) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +14,6 @@ from sim.contract.form import child_schema, resolve_schema
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.unit.contract.conftest import Faults, Loader
 
 HEAD = "openapi: 3.1.1\ninfo: {title: Desk, version: '1'}\n"
@@ -171,3 +171,17 @@ def test_a_file_outside_the_catalog_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="lies outside the catalog"):
         load_contract_file(Catalog((tmp_path / "inside").resolve()), tmp_path / "a.openapi.yaml")
+
+
+@pytest.mark.parametrize("name", [b"\xff", b"a\nb", b"a#b", b"100%25"])
+def test_a_contract_in_a_file_of_any_name_is_read(name: bytes, tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/contracts/" + name + b".openapi.yaml"))
+    path.parent.mkdir()
+    path.write_text(answering("#/components/schemas/A") + "components: {schemas: {A: {type: string}}}\n")
+
+    contract = load_contract_file(Catalog(tmp_path.resolve()), path)
+
+    schema = contract.operations["listCases"].responses["200"].content["a/json"].schema
+    assert schema is not None
+    assert [found.rule for found in violations_of_value(schema, 1)] == ["type"]
+    assert len(contract.digest) == 64

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SET_UP = (
     "make ",
     "python3 -m venv ",
+    "python -m pytest ",  # of a new catalog: the tests of `tongban new` run it
     "sed -n ",
     ".venv/bin/lint-imports",
     ".venv/bin/python -m ",
@@ -32,6 +33,8 @@ SMALL = {
     "desk.yaml": ("duration=200 h", "warm_up=20 h"),
     "objective.yaml": ("duration=200 h", "warm_up=20 h"),
     "ningxia-day": ("scale=0.02", "replay.citizens=5"),
+    "cards/scenarios/library.yaml": ("replay.citizens=10",),
+    "cards/scenarios/term.yaml": ("replay.citizens=10",),
     "town/scenarios/today.yaml": ("duration=200 h", "warm_up=20 h"),
     "town/scenarios/drift.yaml": ("duration=200 h", "warm_up=20 h"),
 }

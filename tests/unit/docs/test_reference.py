@@ -39,7 +39,7 @@ REGISTRIES = {
     "disciplines.md": (DISCIPLINES,),
     "metrics.md": (METRICS,),
     "charts.md": (CHARTS, FORMATS),
-    "contract-vocabulary.md": (CHECKS,),
+    "checks.md": (CHECKS,),
 }
 
 

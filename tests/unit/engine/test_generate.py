@@ -73,7 +73,7 @@ def test_a_law_that_uses_what_cannot_be_compiled_is_refused(
 def test_an_altered_generated_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TONGBAN_CACHE_DIR", str(tmp_path))
     compiled.draws.cache_clear()
-    path = tmp_path / digest_of(generated_source()) / f"{compiled.NAME}.py"
+    path = tmp_path / digest_of(generated_source()) / "tongban_draws.py"
     path.parent.mkdir()
     path.write_text("import os\n")
     with pytest.raises(EngineError, match="was altered"):

@@ -36,9 +36,10 @@ def prepared(folder: Path, text: str = SCENARIO) -> Prepared:
 
 
 def test_a_request_takes_what_is_not_given_from_the_scenario(tmp_path: Path) -> None:
-    found = Request.of(prepared(tmp_path), workers=1)
+    found = Request.of(prepared(tmp_path), engine="reference", workers=1)
     assert found == Request("reference", 3, 3, 1)
-    assert Request.of(prepared(tmp_path), seed=5, replications=2, workers=4) == Request("reference", 5, 2, 4)
+    found = Request.of(prepared(tmp_path), engine="kernel", seed=5, replications=2, workers=4)
+    assert found == Request("kernel", 5, 2, 4)
     with pytest.raises(UsageError, match="there is no engine 'steam'"):
         Request.of(prepared(tmp_path), engine="steam")
 
@@ -81,10 +82,11 @@ def test_a_stored_bundle_is_described_anew_only_where_the_documents_changed(tmp_
     request = Request.of(one, workers=1)
     bundle = make_bundle(one, request, run_experiment(one, request), command="tongban run counter")
     stored = write_bundle(bundle, tmp_path / "results")
-    assert redescribed(stored, one) is stored
+    assert redescribed(stored, one, command="tongban run ./counter") is stored
     retitled = prepared(tmp_path, SCENARIO.replace("A counter", "The counter"))
-    found = redescribed(stored, retitled)
+    found = redescribed(stored, retitled, command="tongban run ./counter")
     assert found.path is None
+    assert found.manifest.command == "tongban run ./counter"
     assert found.manifest.title.en == "The counter"
     assert found.manifest.digest == stored.manifest.digest
     assert found.records is stored.records
@@ -95,7 +97,7 @@ def test_rows_that_were_renamed_are_renamed_in_the_stored_layout_too(tmp_path: P
     request = Request.of(one, workers=1)
     stored = make_bundle(one, request, run_experiment(one, request), command="")
     layout = replace(one.compiled.layout, stations=(StationKey("till", ""),))
-    found = redescribed(stored, replace(one, compiled=replace(one.compiled, layout=layout)))
+    found = redescribed(stored, replace(one, compiled=replace(one.compiled, layout=layout)), command="")
     assert found.layout == layout
     assert found.manifest.digest == result_digest(layout, stored.records, stored.conformance)
 

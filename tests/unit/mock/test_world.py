@@ -8,9 +8,25 @@ import pytest
 
 from sim.contract import Answer, Request, violations_of_answer
 from sim.errors import DocumentError, UsageError
-from sim.mock import Call, Mock, Problem, Reply, SigningKey, System, base_url, signature_headers
-from sim.mock.message import encode_body
-from tests.partners import CARD, SYSTEMS, Town, contract, national, with_header
+from sim.mock import (
+    Call,
+    Caller,
+    Keyring,
+    Live,
+    Mock,
+    Problem,
+    Reply,
+    SigningKey,
+    System,
+    VirtualClock,
+    World,
+    authorise,
+    base_url,
+    signature_headers,
+)
+from sim.mock.message import encode_body, example_answer
+from sim.mock.security import OWN
+from tests.partners import CARD, START, SYSTEMS, Town, codec, contract, national, with_header
 
 
 def verification(town: Town, **changes: Any) -> Request:
@@ -132,6 +148,33 @@ def test_the_same_key_with_another_body_is_a_conflict() -> None:
     assert told(other)["type"].endswith("idempotency-key-reused")
 
 
+def without_statuses(system: str, operation_id: str, *statuses: str) -> dict[str, System]:
+    """Every system, one of them with a contract whose operation does not declare these statuses."""
+    known = contract(system)
+    operation = known.operations[operation_id]
+    kept = {status: one for status, one in operation.responses.items() if status not in statuses}
+    changed = replace(known, operations={**known.operations, operation_id: replace(operation, responses=kept)})
+    systems = dict(national())
+    return {**systems, system: replace(systems[system], provider=changed, consumer=changed)}
+
+
+@pytest.mark.parametrize(("undeclared", "status"), [((), 409), (("409",), 400)])
+def test_a_conflict_of_keys_is_told_by_a_status_that_the_operation_declares(
+    undeclared: tuple[str, ...], status: int
+) -> None:
+    town = Town(without_statuses("provincial-platform", "receiveAtWindow", *undeclared))
+    headers = (("Content-Type", "application/json"), ("Idempotency-Key", "key-00000001"))
+    answers = []
+    for name in ("马晓芳", "张三"):
+        body: dict[str, Any] = {"applicant_name": name, "implementation_code": CARD, "accepting_division": "640000"}
+        request = Request("POST", "/window-receipts", (), headers, encode_body(body))
+        answers.append(
+            town.send("provincial-platform", town.request("provincial-platform", "receiveAtWindow", request))
+        )
+    assert [answer.status for answer in answers] == [201, status]  # it does not declare 422
+    assert told(answers[1])["type"].endswith("idempotency-key-reused")
+
+
 def test_a_missing_idempotency_key_breaks_the_contract() -> None:
     town = Town()
     bare = replace(notice(), headers=(("Content-Type", "application/json"),))
@@ -241,3 +284,37 @@ def test_a_mock_that_wants_to_exit_does_not_end_the_run_as_if_all_were_well() ->
     town = Town(behaving("identity", "verifyIdentity", leaves))
     with pytest.raises(DocumentError, match="verifyIdentity raised SystemExit: 0; correct the mock"):
         town.call("identity", "verifyIdentity", body={"name": town.citizen.name, "id_no": town.citizen.number})
+
+
+def test_a_nonce_may_come_again_when_no_signature_of_its_time_holds_any_more() -> None:
+    keyring = Keyring(1)
+    assert keyring.is_fresh("a", 0)
+    assert not keyring.is_fresh("a", 600)
+    assert keyring.is_fresh("b", 700)
+    assert keyring.is_fresh("a", 1300)
+    assert keyring.is_fresh("c", 1301)
+    assert list(keyring._nonces) == ["a", "c"]  # b is forgotten
+
+
+def test_the_oldest_first_answers_are_forgotten_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sim.mock.world.MAX_FIRST", 20)
+    town = Town()
+    for number in range(30):
+        request = with_header(notice(str(number)), "Idempotency-Key", f"key-{number:08d}")
+        town.send("payment", town.request("payment", "createPaymentNotice", request))
+    kept = [key.rpartition("-")[2] for key, _ in town.world.store.table(OWN, "answers").items()]
+    assert kept == [f"{number:08d}" for number in range(10, 30)]
+
+
+def test_a_live_world_refuses_what_it_cannot_hold_against_the_contract() -> None:
+    deep = Request("POST", "/identity-verifications", (), (("Content-Type", "application/json"),), b"[" * 300)
+    town = Town()
+    live = Live(VirtualClock(START), lambda: 0, lambda _, operation: example_answer(operation))
+    world = World(national(), codec(), seed=1, start=START, live=live)
+    signed = authorise(deep, contract("identity"), operation_of("verifyIdentity"), Caller(world.keyring), now=0)
+    assert told(world.send("identity", signed))["status"] == 400
+    assert town.world.instant == town.world.clock.timestamp
+
+
+def operation_of(operation_id: str) -> Any:
+    return contract("identity").operations[operation_id]

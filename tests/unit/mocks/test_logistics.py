@@ -1,5 +1,6 @@
 """The logistics mock."""
 
+import json
 from typing import Any
 
 from sim.mock import Code
@@ -8,8 +9,9 @@ from tests.partners import Town
 SIGNED = Code("parcel_action", "signed by addressee")
 
 
-def order(town: Town) -> dict[str, str]:
+def order(town: Town, **more: str) -> dict[str, str]:
     body = {
+        **more,
         "case_no": "1",
         "sender_unit": "示例县公安局",
         "receiver": town.citizen.name,
@@ -58,3 +60,13 @@ def test_an_identity_document_is_not_left_in_a_locker() -> None:
     path = order(town)
     town.call("logistics", "collectParcel", path=path)
     assert deliver(town, path, Code("parcel_action", "signed at locker")).status == 400
+
+
+def test_each_event_of_a_parcel_is_told_where_the_order_asked_for_it() -> None:
+    town = Town()
+    path = order(town, callback_url="https://platform.example/parcels")
+    town.call("logistics", "collectParcel", path=path, body={})
+    deliver(town, path)
+    states = [json.loads(notice.request.body)["parcel_state"] for notice in town.world.notices]
+    assert states == ["1", "3"]
+    assert {notice.operation.operation_id for notice in town.world.notices} == {"notifyParcelEvent"}

@@ -1,5 +1,6 @@
 """The payment mock."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -61,3 +62,31 @@ def test_no_more_is_given_back_than_was_paid() -> None:
 
 def test_an_unknown_notice_is_not_found() -> None:
     assert pay(Town(), "9").status == 404
+
+
+def test_a_payment_is_told_where_the_notice_asked_for_it() -> None:
+    town = Town()
+    body = {"case_no": "1", "payee": "示例县公安局", "payer": "马晓芳", "amount_yuan": FEE}
+    url = "https://platform.example/paid?case=1"
+    opened = town.call("payment", "createPaymentNotice", body={**body, "callback_url": url}).body
+    assert town.world.notices == []
+    pay(town, opened["payment_no"])
+    (notice,) = town.world.notices
+    assert (notice.base, notice.request.path, notice.request.query_text) == (
+        "https://platform.example",
+        "/paid",
+        "case=1",
+    )
+    assert json.loads(notice.request.body)["payment_no"] == opened["payment_no"]
+    other = town.call("payment", "createPaymentNotice", body={**body, "case_no": "2"}).body
+    pay(town, other["payment_no"])
+    assert town.world.notices == [notice]
+
+
+def test_an_address_that_cannot_be_called_is_refused_when_it_is_given() -> None:
+    town = Town()
+    body = {"case_no": "1", "payee": "示例县公安局", "payer": "马晓芳", "amount_yuan": FEE}
+    for url in ("https://user@host/x", "https://host:99999/", "https:///x"):
+        asked = {**body, "callback_url": url}
+        assert town.call("payment", "createPaymentNotice", body=asked).status in (400, 422), url
+    assert list(town.world.store.table("payment", "notices").items()) == []

@@ -193,9 +193,29 @@ def test_a_residence_is_registered_or_refused() -> None:
     assert town.call(PLATFORM, "confirmResidence", path=path, body=decision).status == 409
 
 
+def test_a_residence_of_an_unknown_item_is_refused_with_a_status_of_its_contract() -> None:
+    town = Town()
+    body = {
+        "implementation_code": "11640099MB0009902H4640709900009",
+        "applicant_name": town.citizen.name,
+        "applicant_id_no": town.citizen.number,
+        "contact_mobile": town.citizen.mobile,
+        "address": town.citizen.address,
+        "applicant_division": "640000",
+        "entry_point": "pc",
+    }
+    assert town.call(PLATFORM, "registerResidence", body=body, token=town.token).status == 422  # it declares no 404
+
+
 def test_the_same_name_counts_the_same() -> None:
     town = Town()
     query = {"name": "马晓芳", "division": "640000"}
     counts = [town.call(PLATFORM, "queryDuplicateName", query=query, token=town.token).body for _ in range(2)]
     assert counts[0]["count"] == counts[1]["count"]
     assert counts[0]["counted_on"] == date(2022, 7, 25)
+
+
+@pytest.mark.parametrize("name", ["示例市第1中学", "9" * 100])
+def test_an_applicant_whose_name_is_no_person_s_is_not_verified(name: str) -> None:
+    case = Case(Town())
+    assert case.submit(applicant_name=name).status == 422

@@ -205,6 +205,24 @@ def test_an_action_never_taken_is_not_exercised(page: Page) -> None:
     assert [(row[3].text, row[4].text) for row in endings.rows] == [("approved", "188"), ("refused", "not exercised")]
 
 
+def test_what_answered_is_told_and_what_lets_untrusted_mocks_answer() -> None:
+    bundle = synthetic_bundle(replications=2)
+    answered = (("identity", "untrusted"), ("payment", "mock"), ("bank", "examples"))
+    page = page_of(replace(bundle, conformance=replace(bundle.conformance, mocked_by=answered)))
+
+    _, told, remedy = (plain(text) for text in section(page, "conformance").lead)
+    assert told == (
+        "Answered by: identity (examples of its contract alone: its mock was not loaded), payment (mock), "
+        "bank (examples of its contract alone)."
+    )
+    assert remedy.startswith("Mocks are Python, and those of this catalog are not trusted")
+    assert remedy.endswith("--trust-mocks loads them.")
+
+
+def test_mocks_that_answered_need_no_remedy(page: Page) -> None:
+    assert "--trust-mocks" not in " ".join(section(page, "conformance").lead)
+
+
 def test_a_run_without_contracts_says_not_applicable() -> None:
     bundle = synthetic_bundle(replications=2)
     page = page_of(replace(bundle, conformance=replace(bundle.conformance, rows=(), findings=(), endings=())))

@@ -415,6 +415,13 @@ MEANING = {
         "5}\noperations",
         "stations.courier.queue: has no meaning at a station with unlimited servers, where nobody waits; remove it",
     ),
+    "a queue where all are admitted": (
+        "{servers: 4, slots: 9, title: Identity}",
+        "{servers: 4, discipline: processor-sharing, queue: 7}",
+        "7}\n  courier",
+        "stations.identity.queue: has no meaning under processor-sharing without slots, where all are admitted and "
+        "nobody waits; say how many slots there are, or remove it",
+    ),
     "a station of the built-in name": (
         "courier: {servers: unlimited, assumed: [servers]}",
         "delay: {servers: unlimited}",

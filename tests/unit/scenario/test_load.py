@@ -66,6 +66,12 @@ def test_servers_per_million_are_rounded_up_by_population(sample: Scenario) -> N
     assert (window.queue, window.discipline, window.per_division) == (50, "priority", True)
 
 
+def test_where_servers_are_shared_slots_and_a_queue_before_them_are_read(load: Load) -> None:
+    text = SAMPLE.replace("{servers: 4, slots: 9,", "{servers: 4, slots: 9, discipline: processor-sharing, queue: 7,")
+    identity = next(one for one in load(text).stations if one.name == "identity")
+    assert (identity.discipline, identity.slots, identity.queue) == ("processor-sharing", 9, 7)
+
+
 def test_a_share_that_is_whole_but_for_rounding_is_not_rounded_up(load: Load) -> None:
     scenario = load(SAMPLE, settings={"stations.window.servers.per_million": "0.1", "divisions.only": "null"})
     assert scenario.stations[0].servers == (2, 2, 2)

@@ -1,0 +1,323 @@
+"""``tongban conform``: replay journeys against a real system, and judge it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from sim.catalog import Catalog
+from sim.cli.conform_secret import KINDS, credentials_of, partner_key
+from sim.cli.conform_text import trial_colours, trial_text
+from sim.cli.group import format_option, output_of, voice_options
+from sim.cli.trust import trust_option, with_trust
+from sim.conformance import CHECKS
+from sim.conformance.caller import Errand
+from sim.conformance.credential import Credentials
+from sim.conformance.http import CallLimits, Tls, place_of
+from sim.conformance.trial import Order, conform, watch
+from sim.conformance.trial.document import trial_document
+from sim.conformance.trial.junit import trial_junit
+from sim.conformance.trial.people import read_people
+from sim.errors import UsageError
+from sim.journey import load_journey, load_journey_file
+from sim.units import parse_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sim.cli.output import Output
+    from sim.conformance.verdict import Trial
+    from sim.contract import Contract
+    from sim.journey import Journey
+    from sim.mock import Citizen
+
+GOOD, FAILED = 0, 1
+_LISTEN: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[0-9A-Za-z._-]+):(?P<port>[0-9]{1,5})")
+
+
+class Span(click.ParamType[float]):
+    """A span of time: ``30 s``, ``10 min``."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # click's
+        """Return it in seconds, > 0."""
+        if isinstance(value, float):
+            return value
+        try:
+            seconds = parse_duration(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if seconds <= 0.0:
+            self.fail("has to be longer than nothing", param, ctx)
+        return seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked of a trial."""
+
+    journeys: tuple[str, ...]
+    system: str
+    target: str | None
+    listen: str | None
+    callback_base: str | None
+    data: Path | None
+    citizens: int
+    seed: int
+    parallel: int
+    time_limit: float
+    call_limit: float
+    wait_limit: float
+    max_requests: int
+    auth: tuple[str, ...]
+    token_url: str | None
+    audience: str | None
+    ca: Path | None
+    client_cert: Path | None
+    client_key: Path | None
+    check: tuple[str, ...]
+    out: Path | None
+    trust_mocks: bool
+
+
+_FILE = click.Path(dir_okay=False, path_type=Path)
+_OPTIONS: Final = (
+    click.option("--system", required=True, help="The system under test, by the name of its contract."),
+    click.option("--target", metavar="URL", help="Its base address; without it, it is a system that only calls."),
+    click.option(
+        "--listen",
+        metavar="HOST:PORT",
+        help="Serve its partners here, each on a port of its own, the first on PORT (0: any free ones).",
+    ),
+    click.option("--callback-base", metavar="URL", help="Address under which it reaches --listen, for callbacks."),
+    click.option("--data", type=_FILE, help="Your test citizens, CSV; by default synthetic ones."),
+    click.option(
+        "--citizens",
+        type=click.IntRange(1, 10_000),
+        default=6,
+        show_default=True,
+        help="Errands of each journey; more where the journey has more branches.",
+    ),
+    click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="Of the citizens."),
+    click.option("--parallel", type=click.IntRange(1, 64), default=1, show_default=True, help="Errands at once."),
+    click.option(
+        "--time-limit", type=Span(), default="10 min", show_default=True, metavar="TIME", help="Of the whole trial."
+    ),
+    click.option("--call-limit", type=Span(), default="30 s", show_default=True, metavar="TIME", help="Of each call."),
+    click.option(
+        "--wait-limit",
+        type=Span(),
+        default="2 s",
+        show_default=True,
+        metavar="TIME",
+        help="Longest wait before a repeat, whatever the journey or Retry-After says.",
+    ),
+    click.option(
+        "--max-requests",
+        type=click.IntRange(1, 10_000_000),
+        default=20_000,
+        show_default=True,
+        help="Most requests that the system gets.",
+    ),
+    click.option(
+        "--auth",
+        type=click.Choice(KINDS),
+        multiple=True,
+        help="What requests carry, its secrets in TONGBAN_... variables; by default what those hold. Repeatable.",
+    ),
+    click.option("--token-url", metavar="URL", help="Token endpoint of client credentials; by default the contract's."),
+    click.option("--audience", help="`aud` of issued tokens; by default the name of the system."),
+    click.option("--ca", type=_FILE, help="Certificates that are trusted, PEM; by default the machine's."),
+    click.option("--client-cert", type=_FILE, help="Certificate for mutual TLS, PEM."),
+    click.option("--client-key", type=_FILE, help="Its key, PEM, without a password."),
+    click.option("--check", multiple=True, metavar="NAME", help="Ask this check alone. Repeatable."),
+    click.option(
+        "--out",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="New folder for conform.json, conform.junit.xml and conform.txt.",
+    ),
+)
+
+
+def _with_options(command: Any) -> Any:  # click's decorators take and give callables
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.command()
+@click.argument("journeys", nargs=-1, required=True, metavar="JOURNEY...")
+@_with_options
+@trust_option
+@format_option
+@voice_options
+@click.pass_context
+def command(ctx: click.Context, /, **values: Any) -> int:
+    """Replay each JOURNEY against the system under test over HTTP, and judge it; tongban plays everybody else.
+
+    Without --target the system walks by itself, an app or a kiosk, and calls the partners served on --listen; the trial
+    ends when it has called all that the journeys call, or was silent for --call-limit.
+
+    Ends with 0 when all that was exercised passed, 1 when a check failed or could not be decided, 3 when the system was
+    never reached.
+    """
+    return run(Options(**values), output_of(ctx))
+
+
+def run(options: Options, output: Output) -> int:
+    """Try the system and tell; return the exit code."""
+    if options.out is not None and options.out.exists():
+        raise UsageError(f"{options.out} is there already", "name a new folder")
+    order = _order(options, output)
+    trial = conform(order) if order.place is not None else watch(order, lambda known: _tell_citizens(output, known))
+    text = trial_text(trial, verbose=output.verbosity > 0)
+    if not output.json and output.verbosity >= 0 and _is_terminal():
+        from rich.console import Console  # noqa: PLC0415 - a pipe needs none of it
+
+        Console(highlight=False).print(trial_colours(trial, verbose=output.verbosity > 0), soft_wrap=True)
+    else:
+        output.result(trial_document(trial), text)
+    if options.out is not None:
+        _write(options.out, trial, text)
+        output.note(f"written to {options.out}")
+    return GOOD if trial.passed else FAILED
+
+
+def _order(options: Options, output: Output) -> Order:
+    catalog = with_trust(_catalog(options), asked=options.trust_mocks)
+    errands = tuple(_errand(catalog, name) for name in options.journeys)
+    tls = Tls(options.ca, options.client_cert, options.client_key)
+    people = read_people(options.data) if options.data is not None else ()
+    unknown = sorted(set(options.check) - set(CHECKS.names()))
+    if unknown:
+        raise UsageError(f"there is no check {', '.join(unknown)}", "tongban explain lists them")
+    place = place_of(options.target, tls) if options.target is not None else None
+    if place is None and options.listen is None:
+        raise UsageError("neither --target nor --listen is given", "say where the system is, or where it calls")
+    credentials = Credentials(None, None)
+    if place is not None:
+        credentials = credentials_of(
+            options.auth,
+            _contract(errands, options.system),
+            people,
+            audience=options.audience or options.system,
+            token_endpoint=options.token_url,
+            tls=tls,
+        )
+    return Order(
+        catalog=catalog,
+        errands=errands,
+        system=options.system,
+        place=place,
+        credentials=credentials,
+        partner_key=partner_key(),
+        listen=_listen(options.listen),
+        callback_base=_callback_base(options),
+        people=people,
+        citizens=options.citizens,
+        seed=options.seed,
+        parallel=options.parallel,
+        limits=CallLimits(silence_seconds=options.call_limit, total_seconds=options.call_limit),
+        requests=options.max_requests,
+        seconds=options.time_limit,
+        longest_wait=options.wait_limit,
+        checks=frozenset(options.check) or None,
+        on_listen=lambda served: _tell_listening(output, served),
+        tell=lambda line: output.note(line, level=1),
+    )
+
+
+def _catalog(options: Options) -> Catalog:
+    """Return the catalog of the first journey that is a file, else of the current folder, else the bundled one."""
+    named = next((Path(name.partition("#")[0]) for name in options.journeys if _is_path(name)), None)
+    if named is not None:
+        return Catalog.around(named)
+    here, bundled = Catalog(Path.cwd().resolve()), Catalog.bundled()
+    return here if here.root != bundled.root and here.names("journey") else bundled
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or name.partition("#")[0].endswith((".yaml", ".yml", ".json"))
+
+
+def _errand(catalog: Catalog, name: str) -> Errand:
+    document, _, workflow_id = name.partition("#")
+    journey: Journey
+    if _is_path(name):
+        if not Path(document).is_file():
+            raise UsageError(f"there is no file {document!r}", "check the path, or give the name of a journey")
+        journey = load_journey_file(catalog, Path(document).absolute())
+    else:
+        journey = load_journey(catalog, document)
+    workflow = journey.workflows.get(workflow_id) if workflow_id else journey.main
+    if workflow is None:
+        raise UsageError(f"{document} has no workflow {workflow_id!r}", f"use one of {', '.join(journey.workflows)}")
+    return Errand(journey, workflow)
+
+
+def _contract(errands: tuple[Errand, ...], system: str) -> Contract:
+    known = {one.name: one for errand in errands for one in errand.journey.contracts.values()}
+    if system not in known:
+        raise UsageError(f"no journey calls {system!r}", f"they call {', '.join(sorted(known))}")
+    return known[system]
+
+
+def _listen(text: str | None) -> tuple[str, int] | None:
+    if text is None:
+        return None
+    matched = _LISTEN.fullmatch(text)
+    if matched is None or int(matched["port"]) > 65535:
+        raise UsageError(f"--listen {text!r} is no place to listen at", "write HOST:PORT, such as 127.0.0.1:9100")
+    return matched["host"].strip("[]"), int(matched["port"])
+
+
+def _callback_base(options: Options) -> str | None:
+    if options.callback_base is None:
+        return None
+    if options.listen is None:
+        raise UsageError("--callback-base needs --listen", "give both")
+    return place_of(options.callback_base, option="--callback-base").base
+
+
+def _tell_listening(output: Output, served: tuple[tuple[str, str], ...]) -> None:
+    output.note("partners of the system, to be configured in it:")
+    for name, url in served:
+        output.note(f"  {name:24s} {url}")
+    sys.stderr.flush()
+
+
+def _tell_citizens(output: Output, known: Sequence[tuple[Citizen, str]]) -> None:
+    """Tell whom the partners know: people who do not exist, with tokens that end with the trial."""
+    output.note("citizens whom they know, each with a bearer token:")
+    for citizen, token in known:
+        output.note(f"  {citizen.name} {citizen.number} {token}")
+    sys.stderr.flush()
+
+
+def _is_terminal() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _write(out: Path, trial: Trial, text: str) -> None:
+    """Write the results into a new folder, which is there whole or not at all."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        document = json.dumps(trial_document(trial), ensure_ascii=False, indent=1) + "\n"
+        (aside / "conform.json").write_text(document, encoding="utf-8")
+        (aside / "conform.junit.xml").write_text(trial_junit(trial), encoding="utf-8")
+        (aside / "conform.txt").write_text(text + "\n", encoding="utf-8")
+        aside.chmod(0o755)
+        aside.rename(out)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

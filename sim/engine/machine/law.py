@@ -1,0 +1,70 @@
+"""Draws by a law's number.
+
+The two functions that choose by number are written anew by ``sim.engine.generate``, from the registries; here they
+are the same in plain Python.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.arrival import ARRIVALS, next_gap
+from sim.distribution import DISTRIBUTIONS
+from sim.draw import name_hash, uniform
+from sim.engine.machine.mark import inlined
+
+if TYPE_CHECKING:
+    from sim.draw import Key
+    from sim.engine.machine.memory import Records, World
+
+ARRIVAL_STEP = name_hash("#arrival")
+CHANNEL_STEP = name_hash("#channel")
+HOME_STEP = name_hash("#home")
+WHOLE = 4503599627370496.0
+"""2**52: floats from here on are whole, and a compiled ceil is an integer of 64 bits."""
+
+
+def sample(law: Records, table: Records, key: Key) -> float:
+    """Draw from a law, in seconds."""
+    entry = DISTRIBUTIONS.get(DISTRIBUTIONS.names()[law.kind])
+    return entry.sample(law.a, law.b, table if entry.is_table else law.c, key)
+
+
+def hazard(process: int, key: Key) -> float:
+    """Draw how much integrated rate passes until the next arrival."""
+    return ARRIVALS.get(ARRIVALS.names()[process]).hazard(key)
+
+
+def rounded(seconds: float) -> float:
+    """Return a duration in whole seconds, rounded up."""
+    return math.ceil(seconds) * 1.0 if seconds < WHOLE else seconds
+
+
+@inlined
+def draw_service(w: World, slot: int, law: int, step: int) -> float:
+    """Draw for the visit that a token is at, in seconds."""
+    run = w.run[0]
+    token = w.tokens[slot]
+    seconds = sample(w.laws[law], w.law_table, (run.key_0, run.key_1, token.k, token.hash, step, token.visit))
+    if run.clock > 0.0:
+        seconds = rounded(seconds)
+    return seconds
+
+
+@inlined
+def draw_chance(w: World, slot: int, step: int, register: int) -> float:
+    """Draw a uniform and count the execution."""
+    run = w.run[0]
+    token = w.tokens[slot]
+    visit = w.visits[token.journey, register]
+    w.visits[token.journey, register] = visit + 1
+    return uniform((run.key_0, run.key_1, token.k, token.hash, step, visit), 0)
+
+
+def draw_gap(w: World, number: int) -> float:
+    """Draw the time to the next arrival of a stream, in seconds."""
+    run = w.run[0]
+    stream = w.streams[number]
+    key = (run.key_0, run.key_1, stream.k, stream.hash, ARRIVAL_STEP, 0)
+    return next_gap(stream.due, hazard(stream.process, key), w.rates, number, run.phase)

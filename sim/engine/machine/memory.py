@@ -1,0 +1,324 @@
+"""The memory of a run: records of tokens, journeys, nodes, stations and streams, and the arrays of the Plan.
+
+A slot of -1 is none. Everything that grows (heap, agenda, slots, pages of histograms) grows between two steps, in
+``sim.engine.kernel``; the compiled code only says that it must.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+
+import numpy as np
+
+from sim.bundle.log import JOURNEYS, VISITS
+from sim.bundle.record import STATION_COUNTS, STATION_SUMS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Records: TypeAlias = Any
+"""A numpy record array; its fields are attributes, which no type checker knows."""
+
+# What a token does.
+FREE: Final = 0
+RUNNING: Final = 1
+WAITING: Final = 2
+SERVED: Final = 3
+DELAYED: Final = 4
+FORKED: Final = 5
+AWAITING: Final = 6
+
+NEVER: Final = float("inf")
+FRESH: Final = -1.0
+UNSERVED: Final = float("nan")
+
+STATION_RANK: Final = 1 << 60
+JOURNEY_RANK: Final = 2 << 60
+STREAM_SHIFT: Final = 46
+K_SHIFT: Final = 18
+K_MASK: Final = (1 << 28) - 1
+PATH_SHIFT: Final = 6
+PATH_MASK: Final = 0xFFF << PATH_SHIFT
+LAST_PATH: Final = 0xFFF
+
+OCTAVES: Final = 54
+"""Pages of a histogram: the last place of the first is bucket 0, then one a power of two."""
+PAGE: Final = 64
+
+_I2, _I4, _I8, _F8 = np.int16, np.int32, np.int64, np.float64
+
+RUN: Final = np.dtype(
+    [
+        ("now", _F8),
+        ("end_time", _F8),
+        ("key_0", _I8),
+        ("key_1", _I8),
+        ("clock", _F8),
+        ("phase", _F8),
+        ("edge", _F8),  # of the bin that the run is in
+        ("bin", _I8),
+        ("n_bins", _I8),
+        ("limit", _F8),
+        ("window_end", _F8),
+        ("pending", _I8),  # what the run still waits for: the window's end, streams, journeys
+        ("events", _I8),
+        ("next_change", _I8),  # row of the scenario's own events
+        ("heap_size", _I8),
+        ("hole", _I8),  # 1: the root was taken and not yet filled
+        ("agenda_from", _I8),
+        ("agenda_to", _I8),
+        ("live", _I8),  # tokens
+        ("waiting", _I8),  # tokens in queues
+        ("pages", _I8),
+        ("free_token", _I8),
+        ("free_journey", _I8),
+        ("free_node", _I8),
+        ("n_free_tokens", _I8),
+        ("n_free_journeys", _I8),
+        ("n_free_nodes", _I8),
+        ("slack", _I8),  # steps that surely find room
+        ("max_fork", _I8),
+        ("has_log", _I8),
+        ("journey_rows", _I8),
+        ("visit_rows", _I8),
+    ],
+    align=True,
+)
+TOKEN: Final = np.dtype(
+    [
+        # what every event touches
+        ("key", _I8),  # order at one instant, without the kind
+        ("due", _F8),  # when its service, delay or patience ends; NEVER for none
+        ("arrival_time", _F8),
+        ("left", _F8),  # seconds of an interrupted service; FRESH when none was
+        ("begun", _F8),  # when its service began first
+        ("hash", np.uint32),
+        ("k", _I4),
+        ("place", _I4),
+        ("journey", _I4),
+        ("state", _I2),
+        ("rank", _I2),  # of its class
+        ("office", _I2),
+        ("home", _I2),
+        # what a wait or a failure touches
+        ("turn", _I8),
+        ("agenda", _I8),  # where it stands on the agenda; -1 nowhere
+        ("next", _I4),  # in a queue, among those served, or among free slots
+        ("previous", _I4),
+        ("station", _I4),
+        ("arrival_cell", _I4),
+        ("visit", _I4),
+        ("counted", _I4),
+        ("orphan", _I4),  # the deadline that left this token behind
+        ("n_scopes", _I4),
+        ("scope", _I4),  # the innermost deadline
+        ("n_holds", _I4),
+        ("hold", _I4),  # what was taken last
+        ("reason", _I4),
+        # what branches and sharing touch
+        ("target", _F8),  # attained work at which a shared service ends
+        ("done", _I8),
+        ("parent", _I4),
+        ("bit", _I4),
+        ("started", _I4),
+        ("child", _I4),
+        ("sibling", _I4),
+        ("living", _I4),
+        ("failed", _I4),
+        ("ended", _I4),
+        ("unused", _F8),
+        ("unused_too", _F8),  # three whole cache lines
+    ],
+    align=True,
+)
+JOURNEY: Final = np.dtype(
+    [
+        ("arrived", _F8),
+        ("waited", _F8),
+        ("group", _I4),
+        ("outcome", _I4),
+        ("orphans", _I4),
+        ("tokens", _I4),
+        ("next", _I4),
+    ],
+    align=True,
+)
+NODE: Final = np.dtype(
+    [
+        ("deadline", _F8),
+        ("key", _I8),
+        ("token", _I4),
+        ("outer", _I4),  # the deadline or the hold around this one; or the next free node
+        ("handler", _I4),
+        ("mode", _I4),
+        ("holds", _I4),  # how many things the token held before
+        ("armed", _I4),
+        ("station", _I4),  # of a hold; -1 for one without a station
+    ],
+    align=True,
+)
+STATION: Final = np.dtype(
+    [
+        ("edge", _F8),
+        ("last", _F8),
+        ("servers", _I8),
+        ("busy", _I8),
+        ("queue", _I8),
+        ("slots", _I8),
+        ("places", _I8),
+        ("entries", _I8),
+        ("on_duty", _F8),  # servers, 0 where they are without limit
+        ("cell", _I4),  # of this station and the bin that it is in
+        ("bin", _I4),
+        ("down", _I4),
+        ("failed", _I4),
+        ("by_class", _I4),
+        ("newest_first", _I4),
+        ("preemptive", _I4),
+        ("shares", _I4),
+        ("tracked", _I4),  # whether those in service are listed
+        ("first", _I4),  # of those in service
+        ("final", _I4),
+        ("sharing", _I8),
+        ("work", _F8),  # attained by every sharing job
+        ("work_at", _F8),
+        ("rate", _F8),
+        ("next_leave", _F8),
+    ],
+    align=True,
+)
+STREAM: Final = np.dtype(
+    [
+        ("hash", _I8),
+        ("k", _I8),
+        ("due", _F8),
+        ("until", _F8),
+        ("cross", _F8),
+        ("office", _I4),
+        ("rank", _I4),
+        ("group", _I4),
+        ("channels", _I4),
+        ("channel_at", _I4),
+        ("process", _I4),
+        ("opening", _I4),  # 1: its first event opens it
+    ],
+    align=True,
+)
+CHANGE: Final = np.dtype([("at", _F8), ("station", _I4), ("kind", _I4), ("value", _I8)], align=True)
+OP: Final = np.dtype(
+    [
+        ("code", _I4),
+        ("following", _I4),  # where control goes on, jumps passed over
+        *((name, _I8) for name in "abcdefgh"),  # operands, as ``sim.plan.builder.Builder`` lists them
+        *((name, _F8) for name in "xyz"),
+    ],
+    align=True,
+)
+CELL: Final = np.dtype([*((name, _I8) for name in STATION_COUNTS), *((name, _F8) for name in STATION_SUMS)])
+LAW: Final = np.dtype([("kind", _I8), ("a", _F8), ("b", _F8), ("c", _F8)], align=True)
+
+
+class World(NamedTuple):
+    """All arrays of a run: what changes, what is counted, and the Plan."""
+
+    run: Records
+    heap_time: Records
+    heap_key: Records
+    heap_handle: Records
+    agenda: Records
+    tokens: Records
+    journeys: Records
+    nodes: Records
+    visits: Records  # (journeys, registers)
+    repeats: Records  # (journeys, counters)
+    stations: Records
+    heads: Records  # (stations, classes): first in each queue
+    tails: Records
+    streams: Records
+    cells: Records  # (stations * bins): what is counted at a station in a bin
+    page_of: Records  # (rows, OCTAVES): page of a histogram's octave, -1 for none
+    pages: Records  # (pages, PAGE)
+    group_counts: Records
+    group_outcomes: Records
+    group_sums: Records
+    operations: Records
+    journey_log: Records
+    visit_log: Records
+    edges: Records
+    ops: Records
+    targets: Records
+    paths: Records
+    cumulative: Records
+    laws: Records
+    law_table: Records
+    rows: Records
+    changes: Records
+    rates: Records
+    channels: Records
+    entries: Records
+    population: Records
+    editions: Records
+
+
+SHAPES: Final[dict[str, tuple[Any, int]]] = {
+    "run": (RUN, 1),
+    "heap_time": (_F8, 1),
+    "heap_key": (_I8, 1),
+    "heap_handle": (_I8, 1),
+    "agenda": (_I8, 1),
+    "tokens": (TOKEN, 1),
+    "journeys": (JOURNEY, 1),
+    "nodes": (NODE, 1),
+    "visits": (_I4, 2),
+    "repeats": (_I4, 2),
+    "stations": (STATION, 1),
+    "heads": (_I4, 2),
+    "tails": (_I4, 2),
+    "streams": (STREAM, 1),
+    "cells": (CELL, 1),
+    "page_of": (_I4, 2),
+    "pages": (_I4, 2),
+    "group_counts": (_I8, 3),
+    "group_outcomes": (_I8, 2),
+    "group_sums": (_F8, 3),
+    "operations": (_I8, 2),
+    "journey_log": (JOURNEYS, 1),
+    "visit_log": (VISITS, 1),
+    "edges": (_F8, 1),
+    "ops": (OP, 1),
+    "targets": (_I8, 1),
+    "paths": (_I8, 1),
+    "cumulative": (_F8, 1),
+    "laws": (LAW, 1),
+    "law_table": (_F8, 1),
+    "rows": (_I8, 2),
+    "changes": (CHANGE, 1),
+    "rates": (_F8, 2),
+    "channels": (_F8, 2),
+    "entries": (_I8, 1),
+    "population": (_F8, 1),
+    "editions": (_I8, 2),
+}
+"""Kind and dimensions of every array of a ``World``, in its order."""
+
+WORDS: Final = 4
+"""Words of an entry of the table by which compiled code finds the arrays: address, rows, columns, depth."""
+
+
+def entries_of(world: World) -> NDArray[np.int64]:
+    """Return the table by which compiled code finds the arrays of a world; it must outlive the call.
+
+    Raises
+    ------
+    TypeError
+        An array is not of the kind that is compiled for.
+    """
+    entries = np.ones((len(SHAPES), WORDS), np.int64)
+    for row, (name, (dtype, ndim)) in zip(entries, SHAPES.items(), strict=True):
+        array = getattr(world, name)
+        if array.dtype != np.dtype(dtype) or array.ndim != ndim or not array.flags.c_contiguous:
+            message = f"{name} is {array.dtype} in {array.ndim} dimensions"
+            raise TypeError(message)
+        row[0] = array.ctypes.data
+        row[1 : 1 + ndim] = array.shape
+    return entries

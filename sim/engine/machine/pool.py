@@ -1,0 +1,108 @@
+"""Slots: taken from a list of free ones and given back to it, so memory follows what is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engine.machine.mark import inlined
+from sim.engine.machine.memory import FREE, FRESH, NEVER, RUNNING
+
+if TYPE_CHECKING:
+    from sim.engine.machine.memory import World
+
+
+@inlined
+def take_token(w: World, journey: int, key: int, place: int) -> int:
+    """Return the slot of a new token of a journey."""
+    run = w.run[0]
+    slot = run.free_token
+    token = w.tokens[slot]
+    run.free_token = token.next
+    run.n_free_tokens -= 1
+    run.live += 1
+    token.key = key
+    token.due = NEVER
+    token.place = place
+    token.state = RUNNING
+    token.journey = journey
+    token.left = FRESH
+    token.n_scopes = 0
+    token.scope = -1
+    token.n_holds = 0
+    token.hold = -1
+    token.orphan = -1
+    token.parent = -1
+    token.child = -1
+    token.agenda = -1
+    w.journeys[journey].tokens += 1
+    return int(slot)
+
+
+def free_token(w: World, slot: int) -> None:
+    """Give a token back, with its deadlines; its journey too when it was the last one."""
+    run = w.run[0]
+    token = w.tokens[slot]
+    while token.scope >= 0:
+        drop_scope(w, slot)
+    token.state = FREE
+    token.due = NEVER
+    token.agenda = -1
+    token.next = run.free_token
+    run.free_token = slot
+    run.n_free_tokens += 1
+    run.live -= 1
+    journey = w.journeys[token.journey]
+    journey.tokens -= 1
+    if journey.tokens == 0:
+        journey.next = run.free_journey
+        run.free_journey = token.journey
+        run.n_free_journeys += 1
+
+
+@inlined
+def take_node(w: World) -> int:
+    """Return the slot of a new node."""
+    run = w.run[0]
+    slot = run.free_node
+    run.free_node = w.nodes[slot].outer
+    run.n_free_nodes -= 1
+    return int(slot)
+
+
+def free_node(w: World, slot: int) -> None:
+    """Give a node back."""
+    run = w.run[0]
+    w.nodes[slot].outer = run.free_node
+    w.nodes[slot].key = -1
+    run.free_node = slot
+    run.n_free_nodes += 1
+
+
+def drop_scope(w: World, slot: int) -> None:
+    """End the innermost deadline of a token."""
+    token = w.tokens[slot]
+    scope = token.scope
+    token.scope = w.nodes[scope].outer
+    token.n_scopes -= 1
+    free_node(w, scope)
+
+
+def push_hold(w: World, slot: int, station: int) -> None:
+    """Note that a token holds a server of a station; -1 for a call without a station."""
+    token = w.tokens[slot]
+    node = take_node(w)
+    w.nodes[node].station = station
+    w.nodes[node].outer = token.hold
+    token.hold = node
+    token.n_holds += 1
+
+
+def pop_hold(w: World, slot: int) -> int:
+    """Return the station of what a token took last and forget it."""
+    token = w.tokens[slot]
+    node = token.hold
+    token.hold = w.nodes[node].outer
+    token.n_holds -= 1
+    station = w.nodes[node].station
+    free_node(w, node)
+    return int(station)

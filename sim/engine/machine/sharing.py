@@ -1,0 +1,117 @@
+"""Processor sharing: every admitted job gets an equal part of the servers, at most one server.
+
+The work that every job has attained since the set was last empty grows alike, so a job leaves when it reaches its
+target, and one event a station is enough: that of the least target.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engine.machine.heap import push
+from sim.engine.machine.memory import NEVER, STATION_RANK
+
+if TYPE_CHECKING:
+    from sim.engine.machine.memory import World
+
+
+def attain(w: World, number: int, now: float) -> None:
+    """Bring the attained work up to now."""
+    station = w.stations[number]
+    station.work += (now - station.work_at) * station.rate
+    station.work_at = now
+
+
+def reschedule(w: World, number: int, now: float) -> None:
+    """Set the rate by who shares now, and the instant at which the first leaves."""
+    station = w.stations[number]
+    servers = station.servers
+    if station.down > 0:
+        servers = 0
+    station.rate = 1.0
+    if station.sharing > servers:
+        station.rate = servers / station.sharing
+    if station.sharing == 0 or station.rate == 0.0:
+        station.next_leave = NEVER
+        return
+    delay = (w.tokens[station.first].target - station.work) / station.rate
+    delay = max(delay, 0.0)
+    when = now + delay
+    if when != station.next_leave:
+        station.next_leave = when
+        push(w, when, STATION_RANK | number, number)
+
+
+def begin_sharing(w: World, number: int, slot: int, seconds: float, now: float) -> None:
+    """Let a job share the servers until it attained its service."""
+    station = w.stations[number]
+    token = w.tokens[slot]
+    attain(w, number, now)
+    if station.sharing == 0:
+        station.work = 0.0
+    token.target = station.work + seconds
+    token.due = NEVER
+    before = station.final
+    while before >= 0 and is_sooner(w, slot, before):
+        before = w.tokens[before].previous
+    link_sharing(w, number, slot, before)
+    station.sharing += 1
+    reschedule(w, number, now)
+
+
+def is_sooner(w: World, slot: int, other: int) -> bool:
+    """Whether a job leaves before another one."""
+    token, second = w.tokens[slot], w.tokens[other]
+    return bool(token.target < second.target or (token.target == second.target and token.key < second.key))
+
+
+def link_sharing(w: World, number: int, slot: int, before: int) -> None:
+    """Put a job behind another one; behind -1 is first."""
+    station = w.stations[number]
+    token = w.tokens[slot]
+    after = station.first
+    if before >= 0:
+        after = w.tokens[before].next
+        w.tokens[before].next = slot
+    else:
+        station.first = slot
+    if after >= 0:
+        w.tokens[after].previous = slot
+    else:
+        station.final = slot
+    token.previous = before
+    token.next = after
+
+
+def unlink_sharing(w: World, number: int, slot: int) -> None:
+    """Take a job out of the set."""
+    station = w.stations[number]
+    token = w.tokens[slot]
+    if token.previous >= 0:
+        w.tokens[token.previous].next = token.next
+    else:
+        station.first = token.next
+    if token.next >= 0:
+        w.tokens[token.next].previous = token.previous
+    else:
+        station.final = token.previous
+    station.sharing -= 1
+
+
+def leave_sharing(w: World, number: int, slot: int, now: float) -> None:
+    """Let a job go before it attained its service."""
+    attain(w, number, now)
+    unlink_sharing(w, number, slot)
+    reschedule(w, number, now)
+
+
+def first_to_leave(w: World, number: int, now: float) -> int:
+    """Take the job whose target is attained out of the set and return it."""
+    station = w.stations[number]
+    slot = station.first
+    station.next_leave = NEVER
+    station.work = w.tokens[slot].target
+    station.work_at = now
+    unlink_sharing(w, number, slot)
+    reschedule(w, number, now)
+    return int(slot)
