@@ -73,7 +73,7 @@ class Options:
     prepare: tuple[str, ...]
     scenario: str | None
     at: str | None
-    background: bool
+    no_background: bool
     speed: float
     chaos: str
     allow_callback: tuple[str, ...]
@@ -158,12 +158,7 @@ class Residents:
 )
 @click.option("--scenario", help="Give calls the queues, service times and outages of a scenario: a file or a name.")
 @click.option("--at", metavar="TIME", help="Begin at this time of the scenario: 09:30, or a span such as 1 d 9 h.")
-@click.option(
-    "--background/--no-background",
-    default=True,
-    show_default=True,
-    help="Let the scenario's own citizens come, too.",
-)
+@click.option("--no-background", is_flag=True, help="Without the scenario's own citizens: none but your calls come.")
 @click.option(
     "--speed",
     type=click.FloatRange(0.001, 100_000.0),
@@ -211,7 +206,8 @@ def mock(options: Options, output: Output) -> int:
     residents = Residents(_population(options, seed, scenario, preparations), preparations, {})
     house = House(world, clock, residents.settle)
     if scenario is not None and place is not None:
-        background = _background(*place, options, seed=seed, output=output) if options.background else None
+        alone = options.no_background
+        background = None if alone else _background(*place, options, seed=seed, output=output)
         house.traffic = Traffic(scenario, house.agenda, seed=seed, background=background)
         _tell_uncosted(house.traffic, world, names, output)
     destinations = parse_destinations(options.allow_callback, loopback=is_loopback(options.host))
@@ -250,6 +246,8 @@ def _check(options: Options) -> None:
         raise UsageError("the token is shorter than 8 characters", "set a longer one in TONGBAN_MOCK_TOKEN")
     if options.scenario is None and options.at is not None:
         raise UsageError("--at is a time of a scenario and there is none", "name one with --scenario")
+    if options.scenario is None and options.no_background:
+        raise UsageError("--no-background leaves out a scenario's citizens and there is none", "leave it out")
     if len(set(options.systems)) < len(options.systems):
         raise UsageError("a system is named twice", "name each once")
 

@@ -213,6 +213,7 @@ def test_a_busy_port_is_told_with_a_remedy(capsys: pytest.CaptureFixture[str]) -
         (("--prepare", "renew-id-card@pay?colour=red"), "renew-id-card has no input 'colour'"),
         (("--scenario", "nothing"), "there is no scenario 'nothing'"),
         (("--at", "09:30"), "--at is a time of a scenario and there is none; name one with --scenario"),
+        (("--no-background",), "--no-background leaves out a scenario's citizens and there is none; leave it out"),
         (("--scenario", "mm1", "--at", "soon"), "--at soon: 'soon' is not a span of time"),
         (("--scenario", "mm1", "--at", "25:00"), "--at 25:00: '25:00' is not a time of day"),
         (("--scenario", "mm1", "--at", "9 h"), "--at 9 h is after the scenario's end; choose a time less than 8.89 h"),
