@@ -163,7 +163,14 @@ def test_an_interruption_before_the_first_replication_leaves_nothing(
     assert [path.name for path in tmp_path.iterdir()] == ["counter.yaml"]
 
 
-LONG = ["-m", "sim.cli", "run", "counter.yaml", "-v", "--replications", "5000", "--workers", "2", "--set"]
+# a process begun in the background of a shell ignores Ctrl-C, and so would its children
+MAIN = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from sim.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+LONG = ["-c", MAIN, "run", "counter.yaml", "-v", "--replications", "5000", "--workers", "2", "--set"]
 
 
 @contextlib.contextmanager
