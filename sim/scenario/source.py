@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.catalog import Catalog
 
-MAX_EXTENDS = 16
+MAX_EXTENDS = 16  # documents above each other
 MAX_VALUES = 200_000  # a scenario of the whole country has 1,500
 
 Scalar: TypeAlias = "bool | int | float | str | None"
@@ -86,41 +86,71 @@ def read_tree(catalog: Catalog, path: Path) -> tuple[Tree, tuple[Document, ...]]
 
 
 def _chain(catalog: Catalog, path: Path) -> tuple[Document, ...]:
-    """Return the user's document, the one it extends, the one that extends, and so on."""
-    documents: list[Document] = []
-    seen = set()
-    size = 0
-    while True:
+    """Return the user's document, then those it extends, each before what it extends itself.
+
+    A document that several extend stands once, behind all of them: what one of them changed, another does not undo.
+    """
+    chain = _Chain(catalog)
+    chain.add(path, ())
+    return tuple(reversed(chain.documents))
+
+
+class _Chain:
+    """Documents in the order in which they are merged."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.documents: list[Document] = []
+        self._catalog = catalog
+        self._known: set[Path] = set()
+        self._size = 0
+
+    def add(self, path: Path, above: tuple[Path, ...]) -> None:
+        """Add what a document extends, then the document itself."""
         document = read_document(path)
-        documents.append(document)
-        seen.add(path.resolve())
-        size += len(document.values)
-        if size > MAX_VALUES:
+        self._known.add(path.resolve())
+        self._size += len(document.values)
+        if self._size > MAX_VALUES:
             message = f"brings the documents that extend each other to more than {MAX_VALUES:,} values"
             raise DocumentError([document.fault("", message, "write smaller documents")])
         if not isinstance(document.value, dict):
             message, remedy = "a scenario is a mapping of keys", "begin with `tongban: 1` and `name: ...`"
             raise DocumentError([document.fault("", message, remedy)])
-        reference = document.value.get("extends")
-        if reference is None:
-            return tuple(documents)
-        path = _extended(catalog, document, reference)
-        if path in seen:
+        for pointer, reference in _references(document, document.value.get("extends")):
+            self._extend(document, pointer, reference, (*above, path.resolve()))
+        self.documents.append(document)
+
+    def _extend(self, document: Document, pointer: str, reference: JsonValue, above: tuple[Path, ...]) -> None:
+        path = _extended(self._catalog, document, pointer, reference)
+        if path in above:
             message = f"{reference!r} leads back to a document that is being extended"
-            raise DocumentError([document.fault("/extends", message, "end the loop")])
-        if len(documents) > MAX_EXTENDS:
+            raise DocumentError([document.fault(pointer, message, "end the loop")])
+        if len(above) > MAX_EXTENDS:
             message = f"is the end of a chain of more than {MAX_EXTENDS} documents"
-            raise DocumentError([document.fault("/extends", message, "extend fewer documents")])
+            raise DocumentError([document.fault(pointer, message, "extend fewer documents")])
+        if path not in self._known:
+            self.add(path, above)
 
 
-def _extended(catalog: Catalog, document: Document, reference: JsonValue) -> Path:
+def _references(document: Document, value: JsonValue) -> list[tuple[str, JsonValue]]:
+    """Return what ``extends`` names, a path or a list of paths, each with its place."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        return [("/extends", value)]
+    if not value:
+        message = "names no document"
+        raise DocumentError([document.fault("/extends", message, "name a document, or remove the key")])
+    return [(f"/extends/{index}", reference) for index, reference in enumerate(value)]
+
+
+def _extended(catalog: Catalog, document: Document, pointer: str, reference: JsonValue) -> Path:
     if not isinstance(reference, str) or not reference:
         message = "expected the path of a scenario document"
-        raise DocumentError([document.fault("/extends", message, "write a path relative to this document")])
+        raise DocumentError([document.fault(pointer, message, "write a path relative to this document")])
     try:
         return catalog.resolve(reference, base=document.path.resolve())
     except UsageError as error:
-        raise DocumentError([document.fault("/extends", error.message, error.remedy)]) from error
+        raise DocumentError([document.fault(pointer, error.message, error.remedy)]) from error
 
 
 def plant(document: Document, value: JsonValue, pointer: str) -> Tree:

@@ -115,6 +115,21 @@ def test_documents_extend_each_other_in_a_chain(load: Load) -> None:
     assert [name for name, _ in scenario.sources] == ["own.yaml", "middle.yaml", "base.yaml"]
 
 
+def test_a_document_that_several_extend_is_read_once_so_that_none_undoes_another(load: Load) -> None:
+    one = "tongban: 1\nname: one\nextends: base.yaml\nseed: 3\nscale: 2\n"
+    other = "tongban: 1\nname: other\nextends: base.yaml\nscale: 5\n"
+    files = {"base.yaml": BASE + "seed: 1\n", "one.yaml": one, "other.yaml": other}
+    scenario = load("name: own\nextends: [one.yaml, other.yaml]\n", files=files)
+    assert (scenario.seed, scenario.demand[0].rates[0][1] * 3600) == (3, 180.0)
+    assert [name for name, _ in scenario.sources] == ["own.yaml", "other.yaml", "one.yaml", "base.yaml"]
+
+
+def test_a_loop_through_one_of_several_is_told_where_it_closes(load: Load) -> None:
+    assert told(load, "name: own\nextends: [a.yaml, b.yaml]\n", a=BASE, b="name: b\nextends: [a.yaml, own.yaml]\n") == [
+        "b.yaml:2:19: extends.1: 'own.yaml' leads back to a document that is being extended; end the loop"
+    ]
+
+
 def test_a_fault_stands_in_the_document_that_wrote_the_value(load: Load) -> None:
     base = BASE.replace("servers: 2", "servers: 0").replace("class: 1", "klass: 1")
     assert told(load, OWN + "stations: {desk: {servers: -1}}\n", base=base) == [
@@ -175,7 +190,7 @@ def test_a_long_chain_is_refused(load: Load) -> None:
         ("data", "'data' names no file; check the path, it is relative to this document"),
         ("a" * 3000, f"'{'a' * 100}' is not a path; use a path relative to this document"),
         ("5", "expected the path of a scenario document; write a path relative to this document"),
-        ("[a.yaml]", "expected the path of a scenario document; write a path relative to this document"),
+        ("[]", "names no document; name a document, or remove the key"),
         ("''", "expected the path of a scenario document; write a path relative to this document"),
     ],
 )
