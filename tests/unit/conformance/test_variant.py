@@ -342,3 +342,37 @@ def test_a_changed_overlay_has_another_key(tmp_path: Path) -> None:
         errands = module._errands(made, {NAMES: load_journey(catalog, NAMES)})
         keys.append(module._key(catalog, made, errands, behind()))
     assert keys[0] != keys[1]
+
+
+PROFILES = {
+    "reversed-codes": {
+        ("getItemGuide", "response", "x-code-list", "/case_type_code", "warning"),
+        ("submitReview", "request", "x-code-list", "/satisfaction", "warning"),
+        ("submitReview", "response", "x-code-list", "/satisfaction", "warning"),
+    },
+    "short-codes": {
+        ("getCase", "response", "pattern", "/implementation_code", "warning"),
+        ("getItemGuide", "response", "pattern", "/basic_code", "warning"),
+        ("getItemGuide", "response", "pattern", "/implementation_code", "warning"),
+        ("prefillForm", "response", "pattern", "/implementation_code", "warning"),
+        ("registerResidence", "request", "maxLength", "/implementation_code", "fail"),
+        ("registerResidence", "request", "pattern", "/implementation_code", "fail"),
+    },
+    "datetime-forms": {
+        (operation, "response", rule, pointer, "warning")
+        for rule in ("pattern", "x-format")
+        for operation, pointer in (
+            ("enterApplicationAtWindow", "/applied_at"),
+            ("getCase", "/applied_at"),
+            ("getCase", "/finished_at"),
+            ("registerResidence", "/applied_at"),
+            ("submitApplication", "/applied_at"),
+        )
+    },
+}
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_province_that_reads_the_standard_otherwise_is_found(profile: str) -> None:
+    found = told(replayed_in(Catalog.bundled(), demand(*JOURNEYS, variants=(behind(profile),))))
+    assert {(operation, side, *rest) for operation, side, _, *rest in found} == PROFILES[profile]
