@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: demo test lint types layers unit validate equality battery oracle benchmark benchmark-check benchmark-peers mock-prism mock-wait schemathesis respect test-browser test-install lock clean
+.PHONY: demo test lint types layers unit validate equality battery oracle benchmark benchmark-check benchmark-peers mock-prism mock-wait schemathesis respect lint-contracts test-browser test-install lock clean
 
 demo: .venv/ready
 	$(BIN)/tongban run ningxia-day
@@ -76,6 +76,13 @@ schemathesis: .venv/ready
 respect: .venv/ready
 	npm install --silent --no-save --no-audit --no-fund --prefix .venv/redocly @redocly/cli@2
 	$(RUN) tests.external.journeys_by_respect .venv/redocly/node_modules/.bin/redocly
+
+# Contracts by the linters that others use: no error.
+lint-contracts:
+	npm install --silent --no-save --no-audit --no-fund --prefix .venv/redocly @redocly/cli@2
+	npm install --silent --no-save --no-audit --no-fund --prefix .venv/spectral @stoplight/spectral-cli@6
+	.venv/redocly/node_modules/.bin/redocly lint --config tests/external/redocly.yaml --format summary contracts/*.openapi.yaml
+	.venv/spectral/node_modules/.bin/spectral lint --fail-severity error --quiet --ruleset tests/external/spectral.yaml contracts/*.openapi.yaml
 
 # The browser itself comes from the system: apt-get install chromium.
 test-browser: .venv/ready
