@@ -43,6 +43,24 @@ TEXTS: Final[dict[str, Text]] = {
     "waiting.none": Text("No one waits longer than {value} at any station.", "所有环节的等候均不超过 {value}。"),
     "waiting.quiet": Text("p95 at most {value} all day: {stations}.", "全天 p95 不超过 {value}：{stations}。"),
     "waiting.idle": Text("No one was served at: {stations}.", "无人办理：{stations}。"),
+    "divisions.title": Text("Waiting time from platform to platform", "各平台等候时间"),
+    "divisions.axis": Text("p95 of the waiting time, {unit}; {interval}", "等候时间 p95（{unit}）；{interval}"),
+    "divisions.interval": Text("{level} intervals up to ± {value}", "{level} 区间最宽 ± {value}"),
+    "divisions.limit": Text("{note}; framed: above the objective, {value}", "{note}；红框：超过目标 {value}"),
+    "divisions.message": Text(
+        "At {station}, 95\N{NO-BREAK SPACE}% of those served wait at most {longest} in {worst} "
+        "and {shortest} in {best}.",
+        "{station}：95\N{NO-BREAK SPACE}% 的被服务者等候，{worst}不超过 {longest}，{best}不超过 {shortest}。",
+    ),
+    "divisions.schematic": Text("The tiles are schematic, not a map.", "方格为示意，不是地图。"),
+    "divisions.even": Text(
+        "No platform lets anybody wait noticeably: p95 is at most {value} everywhere.",
+        "各平台均无明显等候：p95 均不超过 {value}。",
+    ),
+    "divisions.none": Text(
+        "No station stands in more than one division, so there is nothing to compare.",
+        "没有设在多个地区的环节，无从比较。",
+    ),
     "utilisation.title": Text("Utilisation by station and time of day", "各环节全天利用率"),
     "utilisation.axis": Text("% of scheduled server time", "占排班时间的 %"),
     "utilisation.whole": Text("whole window", "整个时段"),

@@ -43,11 +43,9 @@ class Context:
         return cell(self.summary.get(metric, statistic, scope), self.words)
 
     def stations(self, metric: str, statistic: str) -> tuple[Scope, ...]:
-        """Return the stations, the highest in a figure first, each followed by its divisions where it has several."""
-        names = dict.fromkeys(key.name for key in self.bundle.layout.stations)
-        ranked = sorted(names, key=lambda name: -self._value(metric, statistic, Scope(station=name)))
-        scopes = {estimate.scope for estimate in self.summary.of("queue_length") if estimate.station}
-        return tuple(sorted(scopes, key=lambda scope: (ranked.index(scope.station or ""), scope.division or "")))
+        """Return the stations, divisions together, the highest in a figure first."""
+        scopes = dict.fromkeys(Scope(station=key.name) for key in self.bundle.layout.stations)
+        return tuple(sorted(scopes, key=lambda scope: -self._value(metric, statistic, scope)))
 
     def _value(self, metric: str, statistic: str, scope: Scope) -> float:
         found = self.get(metric, statistic, scope)

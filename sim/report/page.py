@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.chart.axis import percent
 from sim.metric import LEVEL
-from sim.report import conformance, drift, grid, tile
+from sim.report import conformance, divisions, drift, grid, tile
 from sim.report.context import Context
 from sim.report.exhibit import exhibit
 from sim.report.model import Cell, Column, Grid, Page, Section
@@ -77,6 +77,7 @@ def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
     sections = (
         _shown(context, "throughput", "throughput"),
         _shown(context, "waiting", "waiting", grids=(grid.stations(context),)),
+        *divisions.section(context),
         _shown(context, "utilisation", "utilisation", "queue_length", grids=(grid.load(context),)),
         _shown(context, "network", "network"),
         _shown(context, "outcomes", "outcomes", grids=(grid.outcomes(context), grid.journeys(context))),

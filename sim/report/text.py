@@ -254,6 +254,24 @@ TEXTS: Final[dict[str, Text]] = {
     "column.action": Text("action", "分支"),
     "column.taken": Text("taken", "次数"),
     # drift
+    "section.divisions": Text("Fairness between platforms", "各平台之间的均衡"),
+    "divisions.lead": Text(
+        "The same errand waits longer on one platform than on another. The league table is of the station where most "
+        "time is lost.",
+        "同一事项在不同平台等候时间不同。排名表取等候总时间最长的环节。",
+    ),
+    "divisions.inequality": Text("Inequality of waits", "等候时间的不均衡"),
+    "divisions.inequality.note": Text(
+        "Gini coefficient of the mean waits, everybody counted: 0 is the same everywhere. Spread and ratio: longest "
+        "against shortest p95 of a platform.",
+        "基尼系数按被服务者人数加权，取各平台平均等候时间：0 为完全均衡。差距与比值：各平台 p95 的最长与最短。",
+    ),
+    "divisions.league": Text("Platforms by waiting time: {station}", "各平台等候时间排名：{station}"),
+    "column.gini": Text("Gini", "基尼系数"),
+    "column.p95_range": Text("spread of p95", "p95 差距"),
+    "column.p95_ratio": Text("ratio of p95", "p95 比值"),
+    "column.rank": Text("Rank", "名次"),
+    "column.platform": Text("Platform", "平台"),
     "section.drift": Text("Cost of drift", "版本偏离的代价"),
     "drift.lead": Text(
         "Beside this run stands the same run without the other editions (result {digest}), with the same citizens: "

@@ -15,17 +15,41 @@ from matplotlib.text import Text as MplText
 from PIL import Image
 
 from sim.chart import CHARTS, FILE, NARROW, PRINT, WIDE, Chart, Language, Medium, View, to_png, to_svg, write_charts
+from sim.chart.axis import number
 from sim.chart.text import TEXTS
 from sim.metric import summarise
 from sim.scenario.model import Objective
-from tests.synthetic_day import DESKS, Desk, synthetic_bundle
+from tests.synthetic_day import DESKS, PLATFORMS, Desk, synthetic_bundle
 
 
 def objective(value: float) -> Objective:
     return Objective("window-wait", "waiting_time", "service-window", None, None, 0.95, "at_most", value)
 
 
+def windows(servers: int) -> tuple[Desk, ...]:
+    """The same station on four platforms, the first with the fewest servers."""
+    return tuple(
+        Desk(
+            "service-window",
+            420.0,
+            servers + 9 * place,
+            share=0.3,
+            title="Service window",
+            chinese="办事窗口",
+            division=code,
+        )
+        for place, code in enumerate(PLATFORMS)
+    )
+
+
 CASES = {
+    "four platforms": partial(synthetic_bundle, bins=8, desks=windows(70), objectives=(objective(60.0),)),
+    "four platforms once": partial(
+        synthetic_bundle, replications=1, bins=8, desks=windows(70), objectives=(objective(60.0),)
+    ),
+    "four platforms without waits": partial(
+        synthetic_bundle, replications=2, bins=8, desks=windows(4000), objectives=()
+    ),
     "a working day": partial(synthetic_bundle, bins=8),
     "one replication": partial(synthetic_bundle, replications=1, bins=8),
     "no demand": partial(synthetic_bundle, scale=0.0, bins=8),
@@ -125,10 +149,36 @@ def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def test_one_replication_says_that_there_is_no_interval() -> None:
-    view = view_of("one replication")
     for _, chart in CHARTS:
-        svg = to_svg(chart.draw(view, WIDE).figure, "")
+        svg = to_svg(chart.draw(view_of("four platforms once"), WIDE).figure, "")
         assert b"one replication: no interval" in svg
+
+
+def test_a_tile_says_whose_it_is_and_how_long_one_waits_there() -> None:
+    figure = CHARTS.get("divisions").draw(view_of("four platforms"), WIDE).figure
+    texts = [text.get_text() for text in shown_texts(figure)]
+    assert [name for name in ("BJ", "NX", "XJ", "9999") if name in texts] == ["BJ", "NX", "XJ", "9999"]
+    table = CHARTS.get("divisions").tabulate(view_of("four platforms"))
+    waits = [float(row[2] or 0.0) for row in table.rows]
+    assert waits == sorted(waits, reverse=True)
+    assert number(waits[0] / 60.0) in texts
+
+
+def test_a_wait_above_the_objective_is_framed() -> None:
+    figure = CHARTS.get("divisions").draw(view_of("four platforms"), WIDE).figure
+    frames = [patch for patch in figure.axes[0].patches if not patch.get_fill()]
+    late = [
+        row[0]
+        for row in CHARTS.get("divisions").tabulate(view_of("four platforms")).rows
+        if float(row[2] or 0.0) > 60.0
+    ]
+    assert len(frames) == len(late) == 2
+
+
+def test_where_nobody_waits_there_are_no_tiles() -> None:
+    drawing = CHARTS.get("divisions").draw(view_of("four platforms without waits"), WIDE)
+    assert drawing.figure.axes == []
+    assert drawing.message.en.startswith("No platform lets anybody wait noticeably")
 
 
 def test_the_objective_is_drawn_with_its_verdict() -> None:
@@ -193,7 +243,15 @@ def test_the_title_of_a_station_is_shown_instead_of_its_name() -> None:
 
 
 def test_every_chart_is_documented_with_unit_and_titles() -> None:
-    assert CHARTS.names() == ("network", "outcomes", "queue_length", "throughput", "utilisation", "waiting")
+    assert CHARTS.names() == (
+        "divisions",
+        "network",
+        "outcomes",
+        "queue_length",
+        "throughput",
+        "utilisation",
+        "waiting",
+    )
     for name, chart in CHARTS:
         assert chart.name == name
         assert chart.doc.endswith(".")
