@@ -1,55 +1,54 @@
-"""Electronic certificates: finds, issues, hands out and verifies them."""
+"""Electronic certificates: finds, issues, hands out, verifies, shares and revokes them."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sim.contract.checksum import CERTIFICATE_ROOT, certificate_identifier_check
 from sim.mock import Problem, Reply
 
 if TYPE_CHECKING:
-    from sim.mock import Call, Citizen, World
+    from sim.mock import Call, Citizen, Record, Table, World
 
 HOUSEHOLD_REGISTER = "居民户口簿"
 ID_CARD = "居民身份证"
-KINDS = {HOUSEHOLD_REGISTER: "001", ID_CARD: "002"}
+DRIVER_LICENCE = "机动车驾驶证"
+VEHICLE_LICENCE = "机动车行驶证"
+KINDS = {HOUSEHOLD_REGISTER: "001", ID_CARD: "002", DRIVER_LICENCE: "003", VEHICLE_LICENCE: "004"}
 OTHER_KIND = "099"
 DEFINING_BODY = "11110099MB0009929B"
 ISSUER = "示例县公安局"
 PAGE_SIZE = 20
+CODE_SECONDS = 60
+SHARED = ("certificate_name", "certificate_no", "certificate_validity", "name", "id_no", "issuer")
 
 
 def enrol(world: World, citizen: Citizen) -> None:
-    """File the certificates that every citizen holds: household register and present ID card."""
-    certificates = world.store.table("certificate", "certificates")
+    """File what every citizen holds: household register, present ID card, driver and vehicle licence."""
+    certificates, holders = (world.store.table("certificate", name) for name in ("certificates", "holders"))
     number = world.store.count("certificate", "citizen")
+    numbers = {
+        HOUSEHOLD_REGISTER: f"{citizen.home_division}{number:06d}",
+        VEHICLE_LICENCE: f"V{citizen.home_division[:2]}{number:06d}",
+    }
     for name, kind in KINDS.items():
         identifier = _identifier(name, citizen.home_division, f"{number:09d}{kind}")
-        certificates.put(
-            identifier,
-            {
-                "certificate_identifier": identifier,
-                "certificate_name": name,
-                "certificate_no": citizen.number if name == ID_CARD else f"{citizen.home_division}{number:06d}",
-                "name": citizen.name,
-                "id_no": citizen.number,
-                "issuer": ISSUER,
-                "issued_on": date(2012, 7, 26),
-            },
-        )
+        certificate = {
+            "certificate_identifier": identifier,
+            "certificate_name": name,
+            "certificate_no": numbers.get(name, citizen.number),
+            "name": citizen.name,
+            "id_no": citizen.number,
+            "issuer": ISSUER,
+            "issued_on": date(2012, 7, 26),
+        }
+        _file(certificates, holders, certificate)
 
 
 def query_certificate(call: Call) -> Reply:
     """List the certificates of one person, newest first."""
-    wanted = call.body.get("certificate_name")
-    found = [
-        certificate
-        for _, certificate in call.table("certificates").items()
-        if (certificate["name"], certificate["id_no"]) == (call.body["name"], call.body["id_no"])
-        and wanted in (None, certificate["certificate_name"])
-    ]
-    found.sort(key=lambda certificate: certificate["issued_on"], reverse=True)
+    found = _held(call, call.body["name"], call.body["id_no"], call.body.get("certificate_name"))
     page, size = int(call.body.get("page", 1)), int(call.body.get("page_size", PAGE_SIZE))
     shown = found[(page - 1) * size : page * size]
     return Reply(200, {"page": page, "page_size": size, "total": len(found), "certificates": shown})
@@ -75,17 +74,14 @@ def issue_certificate(call: Call) -> Reply:
             "issued_on": date(2021, 1, 11),
         },
     }
-    call.table("certificates").put(identifier, certificate)
+    _file(call.table("certificates"), call.table("holders"), certificate)
     call.table("issued").put(str(body["case_no"]), {"certificate_identifier": identifier})
     return Reply(201, certificate)
 
 
 def get_certificate(call: Call) -> Reply:
     """Give one certificate."""
-    certificate = call.table("certificates").get(call.path["certificate_identifier"])
-    if certificate is None:
-        raise Problem(404, "there is no certificate of that identifier", "not-found")
-    return Reply(200, certificate)
+    return Reply(200, _found(call, call.path["certificate_identifier"]))
 
 
 def verify_certificate(call: Call) -> Reply:
@@ -94,8 +90,111 @@ def verify_certificate(call: Call) -> Reply:
     certificate = call.table("certificates").get(identifier)
     number = call.body.get("certificate_no")
     genuine = certificate is not None and number in (None, certificate["certificate_no"])
-    verdict = {"certificate_identifier": identifier, "genuine": genuine, "in_force": genuine}
+    in_force = genuine and not _is_revoked(call, identifier)
+    verdict = {"certificate_identifier": identifier, "genuine": genuine, "in_force": in_force}
     return Reply(200, {**verdict, "verified_at": call.now})
+
+
+def revoke_certificate(call: Call) -> Reply:
+    """Take a certificate out of force."""
+    identifier = _found(call, call.path["certificate_identifier"])["certificate_identifier"]
+    if _is_revoked(call, identifier):
+        raise Problem(409, "the certificate was revoked before", "wrong-state")
+    revoked = {"certificate_identifier": identifier, "reason": call.body["reason"], "revoked_at": call.now}
+    call.table("revoked").put(identifier, revoked)
+    return Reply(201, revoked)
+
+
+def share_certificate(call: Call) -> Reply:
+    """Let an organisation see a certificate for a purpose."""
+    certificate = _found(call, call.path["certificate_identifier"])
+    _check_holder(call, certificate["id_no"])
+    if _is_revoked(call, certificate["certificate_identifier"]):
+        raise Problem(409, "the certificate is not in force", "wrong-state")
+    share_no = f"SH{call.now:%Y%m%d}{call.count('share'):06d}"
+    share = {"share_no": share_no, "certificate_identifier": certificate["certificate_identifier"]}
+    share |= {name: call.body[name] for name in ("organisation", "purpose", "scope")}
+    share["valid_until"] = call.now + timedelta(days=int(call.body.get("days", 7)))
+    call.table("shares").put(share_no, share)
+    return Reply(201, share)
+
+
+def get_shared_certificate(call: Call) -> Reply:
+    """Give what a share allows."""
+    share = call.table("shares").get(call.path["share_no"])
+    if share is None:
+        raise Problem(404, "there is no share of that number", "not-found")
+    if call.now > share["valid_until"] or call.query["purpose"] != share["purpose"]:
+        raise Problem(403, "the share is over, or is for another purpose", "not-allowed")
+    identifier = share["certificate_identifier"]
+    certificate = _found(call, identifier)
+    shown = SHARED if share["scope"] == "whole" else ()
+    seen = {name: certificate[name] for name in shown if name in certificate}
+    told = {"share_no": share["share_no"], "certificate_identifier": identifier}
+    return Reply(200, {**told, "in_force": not _is_revoked(call, identifier), **seen})
+
+
+def issue_code(call: Call) -> Reply:
+    """Make a code that opens one certificate once."""
+    _check_holder(call, call.body["id_no"])
+    found = _held(call, call.body["name"], call.body["id_no"], call.body["certificate_name"])
+    if not found:
+        raise Problem(404, "the person has no such certificate in force", "not-found")
+    code = f"Q{call.world.keyring.next('code')}"
+    issued = {"code": code, "certificate_name": call.body["certificate_name"], "purpose": call.body["purpose"]}
+    issued["expires_at"] = call.now + timedelta(seconds=CODE_SECONDS)
+    opened = {"certificate_identifier": found[0]["certificate_identifier"], "used": False}
+    call.table("codes").put(code, {**issued, **opened})
+    return Reply(201, {**issued, "expires_in": CODE_SECONDS})
+
+
+def redeem_code(call: Call) -> Reply:
+    """Open a certificate by its code, once, in time and for the purpose that it was made for."""
+    code = call.table("codes").get(call.body["code"])
+    if code is None:
+        raise Problem(404, "there is no such code", "not-found")
+    if code["used"]:
+        raise Problem(409, "the code was used", "wrong-state")
+    if call.now > code["expires_at"] or call.body["purpose"] != code["purpose"]:
+        raise Problem(422, "the code is too old, or is for another purpose", "not-consistent")
+    call.table("codes").put(code["code"], {**code, "used": True})
+    certificate = _found(call, code["certificate_identifier"])
+    names = ("certificate_identifier", "certificate_name", "certificate_no", "name", "id_no")
+    in_force = not _is_revoked(call, code["certificate_identifier"])
+    told = {name: certificate[name] for name in names}
+    return Reply(201, {**told, "in_force": in_force, "redeemed_at": call.now})
+
+
+def _file(certificates: Table, holders: Table, certificate: Record) -> None:
+    """File a certificate, and note it under its holder: who asks for a person's does not search those of all."""
+    identifier, holder = certificate["certificate_identifier"], certificate["id_no"]
+    certificates.put(identifier, certificate)
+    listed = holders.get(holder) or {"identifiers": []}
+    holders.put(holder, {"identifiers": [*listed["identifiers"], identifier]})
+
+
+def _held(call: Call, name: str, id_no: str, wanted: str | None) -> list[Record]:
+    """Return a person's certificates in force, newest first; all of them, or those of one name."""
+    listed = call.table("holders").get(id_no) or {"identifiers": []}
+    held = [_found(call, one) for one in listed["identifiers"] if not _is_revoked(call, one)]
+    found = [one for one in held if one["name"] == name and wanted in (None, one["certificate_name"])]
+    return sorted(found, key=lambda certificate: certificate["issued_on"], reverse=True)
+
+
+def _found(call: Call, identifier: str) -> Record:
+    certificate = call.table("certificates").get(identifier)
+    if certificate is None:
+        raise Problem(404, "there is no certificate of that identifier", "not-found")
+    return certificate
+
+
+def _is_revoked(call: Call, identifier: str) -> bool:
+    return call.table("revoked").get(identifier) is not None
+
+
+def _check_holder(call: Call, id_no: str) -> None:
+    if call.holder not in (None, id_no):
+        raise Problem(403, "the certificate is another person's", "not-allowed")
 
 
 def _identifier(name: str, issuer: str, serial: str) -> str:

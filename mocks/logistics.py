@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 ORDERED = Code("parcel_state", "no tracking yet")
 COLLECTED = Code("parcel_state", "collected")
 SIGNED = Code("parcel_state", "signed")
+PROBLEM = Code("parcel_state", "problem")
 PAGE_SIZE = 20
 
 
@@ -64,6 +65,17 @@ def deliver_parcel(call: Call) -> Reply:
     call.table("parcels").put(parcel["waybill_no"], delivered)
     _note(call, delivered, call.body["parcel_action"])
     return Reply(201, delivered)
+
+
+def return_parcel(call: Call) -> Reply:
+    """Take a parcel back to the office that could not be handed over."""
+    parcel = _parcel(call)
+    if parcel["parcel_state"] != COLLECTED:
+        raise Problem(409, "the parcel is not on its way", "wrong-state")
+    returned = {**parcel, "parcel_state": PROBLEM}
+    call.table("parcels").put(parcel["waybill_no"], returned)
+    _note(call, returned, call.body["parcel_action"])
+    return Reply(201, returned)
 
 
 def _parcel(call: Call) -> Record:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import count
 from typing import TYPE_CHECKING
 
 from sim.mock import Problem, Reply
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sim.mock import Call, Record
 
 BILL_CLASS = "0101"
+PAGE_SIZE = 20
 
 
 def create_payment_notice(call: Call) -> Reply:
@@ -42,6 +46,8 @@ def pay_notice(call: Call) -> Reply:
         raise Problem(422, "the amount is not that of the notice", "not-consistent")
     paid = {**notice, "payer": call.body["payer"], "paid": True, "paid_at": call.now, "refunded": Decimal(0)}
     call.table("notices").put(notice["payment_no"], paid)
+    day = f"{call.now:%Y%m%d}"
+    call.table("days").put(f"{day} {call.count(day)}", {"payment_no": notice["payment_no"]})
     if notice["callback_url"] is not None:
         call.notify("notifyPayment", notice["callback_url"], paid)
     return Reply(201, paid)
@@ -70,6 +76,38 @@ def refund_payment(call: Call) -> Reply:
     call.table("notices").put(notice["payment_no"], {**notice, "refunded": refunded})
     refund = {"refund_no": f"R{call.count('refund'):012d}", "payment_no": notice["payment_no"]}
     return Reply(201, {**refund, "amount_yuan": call.body["amount_yuan"], "refunded_at": call.now})
+
+
+def reconcile_day(call: Call) -> Reply:
+    """Hold what a platform knows of a day against what came in."""
+    day = call.body.get("day", call.now.date())
+    known = {one["payment_no"]: one["amount_yuan"] for one in call.body["known"]}
+    came_in = {number: _notice(call, number)["amount_yuan"] for number in _paid_on(call, f"{day:%Y%m%d}")}
+    differences = [
+        _difference(number, came_in.get(number), known.get(number))
+        for number in sorted(came_in.keys() | known.keys())
+        if came_in.get(number) != known.get(number)
+    ]
+    page, size = int(call.body.get("page", 1)), int(call.body.get("page_size", PAGE_SIZE))
+    shown = differences[(page - 1) * size : page * size]
+    agreed = len(came_in.keys() | known.keys()) - len(differences)
+    number = f"RC{call.now:%Y%m%d}{call.count('reconciliation'):08d}"
+    told = {"reconciliation_no": number, "day": day, "agreed": agreed, "differences": shown}
+    return Reply(201, {**told, "page": page, "page_size": size, "total": len(differences)})
+
+
+def _paid_on(call: Call, day: str) -> Iterator[str]:
+    """Yield the payment numbers of a day, which are numbered from 1."""
+    for number in count(1):
+        paid = call.table("days").get(f"{day} {number}")
+        if paid is None:
+            return
+        yield paid["payment_no"]
+
+
+def _difference(payment_no: str, came_in: Decimal | None, known: Decimal | None) -> Record:
+    kind = "told-not-paid" if came_in is None else "paid-not-told" if known is None else "another-amount"
+    return {"payment_no": payment_no, "kind": kind, "amount_yuan": came_in if came_in is not None else known}
 
 
 def _notice(call: Call, payment_no: str) -> Record:

@@ -10,7 +10,9 @@ from zlib import crc32
 from sim.mock import Code, Problem, Reply
 
 if TYPE_CHECKING:
-    from sim.mock import Call, Record
+    from collections.abc import Sequence
+
+    from sim.mock import Call, Citizen, Record, World
 
 PARTNERS = ("certificate", "identity")
 
@@ -25,27 +27,75 @@ FORMS = {
     "window": Code("handling_form", "window"),
     "kiosk": Code("handling_form", "other"),
 }
-HOUSEHOLD_REGISTER = "居民户口簿"
 REVIEW = "审核"
-ITEMS: dict[str, Record] = {
-    "640709900001": {
-        "item_name": "居民身份证换领",
-        "promised_time": "20个工作日",
-        "fee_yuan": Decimal("20.00"),
-        "materials": [HOUSEHOLD_REGISTER],
-    },
-    "640709900002": {
-        "item_name": "居住登记",
-        "promised_time": "3个工作日",
-        "fee_yuan": Decimal("0.00"),
-        "materials": [],
-    },
-}
+KINDS = {"licence": "administrative licence", "service": "public service", "confirmation": "confirmation"}
+# The items: last digits of the basic code, kind, name, promised time, fee in yuan, and the papers that the guide asks
+# for; certificates found stand for papers.
+ITEM_TABLE = """
+0001 | confirmation | 居民身份证换领 | 20个工作日 | 20.00 | 居民户口簿
+0002 | confirmation | 居住登记 | 3个工作日 | 0.00 |
+0003 | confirmation | 居民身份证申领 | 20个工作日 | 0.00 | 居民户口簿
+0004 | confirmation | 居民身份证补领 | 20个工作日 | 40.00 | 居民户口簿
+0011 | confirmation | 户口迁移 | 10个工作日 | 0.00 | 居民户口簿, 居民身份证, 迁移事由证明
+0012 | confirmation | 户籍类证明 | 1个工作日 | 0.00 | 居民户口簿, 居民身份证
+0013 | confirmation | 新生儿入户 | 3个工作日 | 0.00 | 出生医学证明, 居民户口簿, 居民身份证, 结婚证
+0014 | confirmation | 死亡注销户口 | 3个工作日 | 0.00 | 死亡证明, 居民户口簿, 居民身份证
+0015 | confirmation | 租赁房屋登记 | 3个工作日 | 0.00 | 居民身份证, 房屋租赁合同, 不动产权证书
+0016 | confirmation | 居住证申领 | 15个工作日 | 0.00 | 居民身份证, 居住证明材料
+0021 | licence | 普通护照 | 7个工作日 | 120.00 | 居民身份证, 居民户口簿
+0022 | licence | 往来港澳通行证 | 7个工作日 | 60.00 | 居民身份证, 居民户口簿
+0023 | licence | 往来港澳签注 | 7个工作日 | 15.00 | 居民身份证
+0024 | licence | 往来台湾通行证 | 7个工作日 | 60.00 | 居民身份证, 居民户口簿
+0025 | licence | 外国人停留居留证件 | 15个工作日 | 400.00 | 护照, 住宿登记证明, 居留事由证明
+0031 | licence | 机动车注册登记 | 1个工作日 | 120.00 | 居民身份证, 购车发票, 车辆合格证, 交强险凭证, 完税证明
+0032 | licence | 机动车转让登记 | 1个工作日 | 120.00 | 居民身份证, 机动车登记证书, 机动车行驶证, 转让协议
+0033 | licence | 初次申领驾驶证 | 1个工作日 | 10.00 | 居民身份证, 身体条件证明, 考试成绩单
+0034 | licence | 驾驶证期满换证 | 1个工作日 | 10.00 | 居民身份证, 机动车驾驶证, 身体条件证明
+0035 | licence | 补换领行驶证 | 1个工作日 | 10.00 | 居民身份证
+0036 | licence | 临时号牌 | 1个工作日 | 5.00 | 居民身份证, 购车发票, 交强险凭证
+0037 | service | 机动车检验预约 | 1个工作日 | 0.00 |
+0038 | licence | 补换领号牌 | 15个工作日 | 100.00 | 居民身份证, 机动车行驶证
+0041 | licence | 易制毒化学品购买许可 | 10个工作日 | 0.00 | 营业执照, 购买合同, 合法使用需要证明
+0042 | licence | 易制毒化学品运输许可 | 10个工作日 | 0.00 | 营业执照, 购买许可证, 运输合同
+0043 | confirmation | 易制毒化学品备案 | 3个工作日 | 0.00 | 营业执照, 购销合同
+0051 | service | 无犯罪记录证明 | 7个工作日 | 0.00 | 居民身份证
+0052 | service | 信访事项 | 60个自然日 | 0.00 |
+0053 | service | 互联网站备案 | 20个工作日 | 0.00 | 居民身份证, 域名证书
+0054 | service | 律师会见预约 | 2个工作日 | 0.00 | 律师执业证, 委托书, 律师事务所证明
+0055 | service | 铁路电子临时乘车身份证明 | 1个工作日 | 0.00 |
+0061 | service | 新生儿一件事 | 5个工作日 | 0.00 | 居民户口簿, 居民身份证
+0062 | service | 公民身故一件事 | 5个工作日 | 0.00 | 居民户口簿, 居民身份证
+"""
+
+
+def _read_item(kind: str, name: str, promised: str, fee: str, papers: str) -> Record:
+    told = {"item_name": name, "item_type": Code("item_type", KINDS[kind]), "promised_time": promised}
+    return {**told, "fee_yuan": Decimal(fee), "materials": papers.split(", ") if papers else []}
+
+
+ITEMS: dict[str, Record] = {}
+for _row in ITEM_TABLE.strip().splitlines():
+    _number, *_told = (field.strip() for field in _row.split("|"))
+    ITEMS[f"64070990{_number}"] = _read_item(*_told)
 ISSUER = "示例县公安局"
 ISSUER_USCC = "11640099MB0009902H"
 VALID_YEARS = 20
 MOST_REVIEWS = 2
 PAGE_SIZE = 20
+
+# Everybody's one relative, for whom agents act and whose death is reported.
+RELATIVE = {"name": "马建国", "id_no": "640099199003070015"}
+SCENES = {"administrative licence": "办证", "confirmation": "户政", "public service": "服务"}
+ONLINE_ONLY = ("640709900037", "640709900053", "640709900055")
+FEWEST_SHARED = 3
+
+
+def enrol(world: World, citizen: Citizen) -> None:
+    """Make the relative of a citizen known to the registers that keep people."""
+    division = citizen.home_division
+    world.store.table("identity", "people").put(RELATIVE["id_no"], {**RELATIVE, "user_no": "U9999999999999999"})
+    household = {**RELATIVE, "household_no": f"H{division}99999999", "division": division, "registered": True}
+    world.store.table("department-household", "people").put(RELATIVE["id_no"], household)
 
 
 def get_item_guide(call: Call) -> Reply:
@@ -55,12 +105,11 @@ def get_item_guide(call: Call) -> Reply:
     guide = {
         "implementation_code": code,
         "basic_code": code[-12:],
-        "item_type": Code("item_type", "confirmation"),
         "case_type_code": Code("case_type", "promised"),
         "charged": YES if item["fee_yuan"] else NO,
         "accepting_unit_name": ISSUER,
         "accepting_unit_uscc": code[:18],
-        **{name: item[name] for name in ("item_name", "promised_time", "fee_yuan")},
+        **{name: item[name] for name in ("item_name", "item_type", "promised_time", "fee_yuan")},
         "materials": [{"material_name": name, "material_count": "1"} for name in item["materials"]],
     }
     return Reply(200, guide)
@@ -74,25 +123,12 @@ def list_cases(call: Call) -> Reply:
         if case["applicant_id_no"] == call.holder and "applied_at" in case
     ]
     own.reverse()
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    shown = own[(page - 1) * size : page * size]
-    return Reply(200, {"page": page, "page_size": size, "total": len(own), "cases": shown})
+    return _paged(call, "cases", own)
 
 
 def prefill_form(call: Call) -> Reply:
     """Open a draft; certificates that are found stand for papers."""
-    item = _item(call.body["implementation_code"])
-    found = _certificates(call, call.body["applicant_name"], call.body["applicant_id_no"])
-    case = {
-        **call.body,
-        "case_no": _case_no(call),
-        "item_name": item["item_name"],
-        "handling_form_code": FORMS[call.body["entry_point"]],
-        "materials": [_material(name, found) for name in item["materials"]],
-        "state": "draft",
-    }
-    call.table("cases").put(case["case_no"], case)
-    return Reply(201, case)
+    return _draft(call, call.body)
 
 
 def get_case(call: Call) -> Reply:
@@ -254,11 +290,104 @@ def query_duplicate_name(call: Call) -> Reply:
     return Reply(200, {"name": name, "division": division, "count": count, "counted_on": counted_on})
 
 
+def search_items(call: Call) -> Reply:
+    """Find items by the characters that a citizen types, best first."""
+    words = [character for character in call.query["words"] if not character.isspace()]
+    scores = {code: sum(one in item["item_name"] for one in words) for code, item in ITEMS.items()}
+    best = sorted(ITEMS, key=lambda code: (-scores[code], len(ITEMS[code]["item_name"]), code))
+    found = [code for code in best if scores[code] >= min(FEWEST_SHARED, len(words))]
+    if not found:
+        raise Problem(404, "no item has these characters", "not-found")
+    told = {"exact": scores[found[0]] == len(words), "best": _full_code(found[0])}
+    return _paged(call, "items", [_named(code) for code in found], **told)
+
+
+def get_menu(call: Call) -> Reply:
+    """List what a channel offers; machines without a keyboard for papers offer fewer."""
+    is_online = call.path["entry_point"] in ("app", "mini-program", "pc")
+    entries = [
+        {**_named(code), "scene": SCENES[item["item_type"].label]}
+        for code, item in ITEMS.items()
+        if is_online or code not in ONLINE_ONLY
+    ]
+    return _paged(call, "entries", entries)
+
+
+def authorise_agent(call: Call) -> Reply:
+    """Let one person act for another, once both have been verified."""
+    body = call.body
+    for who in ("principal", "agent"):
+        _verify(call, body[f"{who}_name"], body[f"{who}_id_no"])
+    delegation = {**body, "delegation_no": f"W{call.now:%Y%m%d}{call.count('delegation'):08d}"}
+    delegation |= {"authorised_at": call.now}
+    call.table("delegations").put(delegation["delegation_no"], delegation)
+    return Reply(201, delegation)
+
+
+def revoke_agent(call: Call) -> Reply:
+    """End an authorisation."""
+    delegation = _kept(call, "delegations", call.path["delegation_no"])
+    call.table("delegations").put(delegation["delegation_no"], {**delegation, "revoked": True})
+    return Reply(204)
+
+
+def act_as_agent(call: Call) -> Reply:
+    """Open a draft in the name of who authorised the agent."""
+    body, delegation = call.body, _kept(call, "delegations", call.path["delegation_no"])
+    _item(body["implementation_code"])
+    if call.holder not in (None, delegation["agent_id_no"]):
+        raise Problem(403, "the authorisation is another person's", "not-allowed")
+    _verify(call, body["agent_name"], body["agent_id_no"])
+    is_over = "revoked" in delegation or call.now.date() > delegation["until"]
+    if is_over or body["agent_id_no"] != delegation["agent_id_no"]:
+        raise Problem(422, "the authorisation is over or another person's", "not-consistent")
+    principal = {"applicant_name": delegation["principal_name"], "applicant_id_no": delegation["principal_id_no"]}
+    return _draft(call, {**body, **principal})
+
+
+def _full_code(basic_code: str) -> str:
+    return f"{ISSUER_USCC}4{basic_code}"
+
+
+def _named(basic_code: str) -> Record:
+    item = ITEMS[basic_code]
+    shown = {name: item[name] for name in ("item_name", "promised_time")}
+    return {"implementation_code": _full_code(basic_code), **shown}
+
+
+def _paged(call: Call, name: str, entries: Sequence[Record], **told: object) -> Reply:
+    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
+    shown = entries[(page - 1) * size : page * size]
+    return Reply(200, {**told, "page": page, "page_size": size, "total": len(entries), name: shown})
+
+
+def _kept(call: Call, table: str, number: str) -> Record:
+    kept = call.table(table).get(number)
+    if kept is None:
+        raise Problem(404, "there is nothing of that number", "not-found")
+    return kept
+
+
 def _item(implementation_code: str, otherwise: int = 404) -> Record:
     item = ITEMS.get(implementation_code[-12:])
     if item is None:
         raise Problem(otherwise, "there is no item of that code", "not-found" if otherwise == 404 else "not-consistent")
     return item
+
+
+def _draft(call: Call, asked: Record) -> Reply:
+    item = _item(asked["implementation_code"])
+    found = _certificates(call, asked["applicant_name"], asked["applicant_id_no"])
+    case = {
+        **asked,
+        "case_no": _case_no(call),
+        "item_name": item["item_name"],
+        "handling_form_code": FORMS[asked["entry_point"]],
+        "materials": [_material(name, found) for name in item["materials"]],
+        "state": "draft",
+    }
+    call.table("cases").put(case["case_no"], case)
+    return Reply(201, case)
 
 
 def _case_no(call: Call) -> str:
@@ -269,7 +398,7 @@ def _case(call: Call, *states: str) -> Record:
     case = call.table("cases").get(call.path["case_no"])
     if case is None:
         raise Problem(404, "there is no case of that number", "not-found")
-    if call.holder is not None and call.holder != case["applicant_id_no"]:
+    if call.holder not in (None, case["applicant_id_no"], case.get("agent_id_no")):
         raise Problem(403, "the case belongs to someone else", "not-allowed")
     if states and case["state"] not in states:
         raise Problem(409, f"the case is {case['state']}", "wrong-state")

@@ -70,3 +70,24 @@ def test_each_event_of_a_parcel_is_told_where_the_order_asked_for_it() -> None:
     states = [json.loads(notice.request.body)["parcel_state"] for notice in town.world.notices]
     assert states == ["1", "3"]
     assert {notice.operation.operation_id for notice in town.world.notices} == {"notifyParcelEvent"}
+
+
+def test_a_parcel_that_nobody_takes_goes_back_and_is_handed_over_no_more() -> None:
+    town = Town()
+    path = order(town)
+    body = {"parcel_action": Code("parcel_action", "cannot contact")}
+    assert town.call("logistics", "returnParcel", path=path, body=body).status == 409
+    town.call("logistics", "collectParcel", path=path)
+    returned = town.call("logistics", "returnParcel", path=path, body=body)
+    assert (returned.status, returned.body["parcel_state"]) == (201, Code("parcel_state", "problem"))
+    assert deliver(town, path).status == 409
+    (latest, _) = town.call("logistics", "trackParcel", path=path).body["events"]
+    assert latest["parcel_action"] == Code("parcel_action", "cannot contact")
+
+
+def test_a_parcel_goes_back_for_a_reason_of_delivery_alone() -> None:
+    town = Town()
+    path = order(town)
+    town.call("logistics", "collectParcel", path=path)
+    body = {"parcel_action": Code("parcel_action", "signed by addressee")}
+    assert town.call("logistics", "returnParcel", path=path, body=body).status == 400

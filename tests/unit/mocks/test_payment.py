@@ -1,6 +1,7 @@
 """The payment mock."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -90,3 +91,36 @@ def test_an_address_that_cannot_be_called_is_refused_when_it_is_given() -> None:
         asked = {**body, "callback_url": url}
         assert town.call("payment", "createPaymentNotice", body=asked).status in (400, 422), url
     assert list(town.world.store.table("payment", "notices").items()) == []
+
+
+def reconcile(town: Town, known: dict[str, str], **more: Any) -> Any:
+    listed = [{"payment_no": number, "amount_yuan": Decimal(amount)} for number, amount in known.items()]
+    return town.call("payment", "reconcileDay", body={"known": listed, **more}).body
+
+
+def test_a_payment_that_nobody_was_told_of_stands_out_at_night() -> None:
+    town = Town()
+    told, untold = (str(notice(town, case_no).body["payment_no"]) for case_no in ("1", "2"))
+    pay(town, told)
+    pay(town, untold)
+    found = reconcile(town, {told: "20.00", "9": "7.00"})
+    assert [(one["payment_no"], one["kind"]) for one in found["differences"]] == [
+        (untold, "paid-not-told"),
+        ("9", "told-not-paid"),
+    ]
+    assert (found["agreed"], found["total"]) == (1, 2)
+    assert reconcile(town, {told: "20.00", untold: "20.00"})["total"] == 0
+    assert reconcile(town, {told: "19.00", untold: "20.00"})["differences"][0]["kind"] == "another-amount"
+
+
+def test_a_day_holds_its_own_payments_alone() -> None:
+    town = Town()
+    pay(town, notice(town).body["payment_no"])
+    day = town.world.clock.now.date()
+    assert reconcile(town, {}, day=day)["total"] == 1
+    assert reconcile(town, {}, day=day + timedelta(days=1))["total"] == 0
+
+
+def test_differences_are_cut_into_pages() -> None:
+    found = reconcile(Town(), {str(number): "1.00" for number in range(1, 6)}, page=2, page_size=3)
+    assert ([one["payment_no"] for one in found["differences"]], found["total"]) == (["4", "5"], 5)
