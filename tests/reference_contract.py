@@ -130,6 +130,7 @@ CASE = "/cases/{case_no}"
 REGISTRATION = "/residence-registrations/{case_no}"
 OPERATIONS: Final = (
     Operation("GET", "/items/{implementation_code}/guide", "guide", PUBLIC),
+    Operation("GET", "/menus/{entry_point}", "menu", PUBLIC, query=PAGES),
     Operation("GET", "/cases", "list_cases", CITIZEN, query=PAGES),
     Operation(
         "POST", "/cases", "draft", BOTH,

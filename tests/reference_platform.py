@@ -38,7 +38,7 @@ DEFECTS: Final[dict[str, frozenset[str]]] = {
     "altered-code-list": frozenset(("body",)),
     "reversed-codes": frozenset(("code-meaning",)),
     "missing-field": frozenset(("body",)),
-    "wrong-media-type": frozenset(("media-type",)),
+    "wrong-media-type": frozenset(("media-type", "body")),  # of HTML no schema says anything: a person has to look
     "missing-header": frozenset(("header",)),
     "no-problem": frozenset(("problem", "media-type")),
     "missing-security": frozenset(("security-missing",)),
@@ -56,6 +56,7 @@ DEFECTS: Final[dict[str, frozenset[str]]] = {
     "missing-accepted": frozenset(("negative-required",)),
     "type-accepted": frozenset(("negative-type",)),
     "too-long-accepted": frozenset(("negative-length",)),
+    "range-accepted": frozenset(("negative-range",)),
     "unknown-code-accepted": frozenset(("negative-enum",)),
     "unknown-field-accepted": frozenset(("negative-additional",)),
     "form-accepted": frozenset(("negative-pattern",)),
@@ -127,9 +128,24 @@ class Platform(Gate):
         }  # fmt: skip
         return (203 if self.defect == "undeclared-status" else 200), guide
 
+    def _do_menu(self, path: dict[str, str], _: Body, query: dict[str, str]) -> tuple[int, Body]:
+        if path["entry_point"] not in FORMS:
+            raise Refusal(400, "that is no channel")
+        entries = [
+            {
+                "scene": "身份证" if "身份证" in name else "户籍",
+                "implementation_code": f"{USCC}1{code}",
+                "item_name": name,
+            }
+            for code, (name, *_) in ITEMS.items()
+        ]
+        page, size = _page(query)
+        shown = entries[(page - 1) * size : page * size]
+        return 200, {"page": page, "page_size": size, "total": len(entries), "entries": shown}
+
     def _do_list_cases(self, query: dict[str, str], caller: str | None) -> tuple[int, Body]:
         own = [one for one in self._cases.values() if one["applicant_id_no"] == caller and "applied_at" in one][::-1]
-        page, size = int(query.get("page", 1)), int(query.get("page_size", 20))
+        page, size = _page(query)
         cut = 100 if self.defect == "page-size-ignored" else size
         shown = [_shown(one) for one in own[(page - 1) * cut : page * cut]]
         return 200, {"page": page, "page_size": size, "total": len(own), "cases": shown}
@@ -318,6 +334,11 @@ class Platform(Gate):
         if not answer.ok:
             raise Refusal(503, "a partner is out of service", **{"Retry-After": "1"})
         return dict(answer.json())
+
+
+def _page(query: dict[str, str]) -> tuple[int, int]:
+    """Return number and size of a page; a platform that takes any number keeps its own answer in order."""
+    return max(int(query.get("page", 1)), 1), min(max(int(query.get("page_size", 20)), 1), 100)
 
 
 def _now() -> str:

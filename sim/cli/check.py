@@ -1,4 +1,4 @@
-"""``tongban check``: every fault of contracts, overlays, journeys and scenarios."""
+"""``tongban check``: every fault of contracts, overlays, journeys, scenarios and requirements."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import click
 from sim.catalog import KINDS, Catalog
 from sim.cli.failure import fault_document, fault_lines
 from sim.cli.group import format_option, output_of, voice_options
+from sim.conformance.requirement_file import FILE, TRACES, load_requirements
 from sim.contract import apply_overlay, load_contract_file, load_overlay_file
 from sim.document import display_name, read_document
 from sim.errors import DocumentError, Fault, UsageError
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 GOOD, FAULTS = 0, 1
 MARKS: Final = {"openapi": "contract", "overlay": "overlay", "arazzo": "journey", "tongban": "scenario"}
+REQUIREMENTS: Final = frozenset(Path(name).name for name in (FILE, TRACES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Checked:
 @voice_options
 @click.pass_context
 def command(ctx: click.Context, /, files: tuple[Path, ...]) -> int:
-    """Check FILES, contracts, overlays, journeys and scenarios alike; without any, the whole catalog.
+    """Check FILES, contracts, overlays, journeys, scenarios and requirements alike; without any, the whole catalog.
 
     Every fault is told as file:line:column: message, remedy. Nothing is run, no mock is loaded.
     """
@@ -65,8 +67,10 @@ def _is_file(path: Path) -> bool:
 
 
 def check_file(path: Path) -> Checked:
-    """Return what is wrong with a document; its kind is known by its first key."""
+    """Return what is wrong with a document; its kind is known by its first key, that of requirements by its name."""
     file = display_name(path.absolute())
+    if path.name in REQUIREMENTS:
+        return Checked(file, "requirements", _faults(path, file, _check_requirements))
     try:
         document = read_document(path)
         value = document.value if isinstance(document.value, dict) else {}
@@ -96,6 +100,12 @@ def _check_overlay(catalog: Catalog, path: Path) -> None:
         apply_overlay(catalog, read_document(overlay.extends), overlay)
 
 
+def _check_requirements(catalog: Catalog, path: Path) -> None:
+    if path.absolute().parent.resolve() / path.name not in (catalog.root / FILE, catalog.root / TRACES):
+        raise UsageError(f"requirements stand in {FILE}, their checks in {TRACES}", "move the file there")
+    load_requirements(catalog)
+
+
 def _check_scenario(catalog: Catalog, path: Path) -> None:
     compile_documents(load_documents(catalog, path, {}))
 
@@ -112,7 +122,9 @@ def _whole_catalog() -> list[Path]:
     here = Path.cwd().resolve()
     is_catalog = any((here / folder).is_dir() for folder, _ in KINDS.values())
     catalog = Catalog(here) if is_catalog else Catalog.bundled()
-    return [catalog.path(kind, name) for kind in MARKS.values() for name in catalog.names(kind)]
+    documents = [catalog.path(kind, name) for kind in MARKS.values() for name in catalog.names(kind)]
+    requirements = [path for path in (catalog.root / FILE, catalog.root / TRACES) if path.exists()]
+    return [*documents, *requirements[:1]]  # each is read with the other
 
 
 def _document(found: list[Checked], faults: list[Fault]) -> dict[str, JsonValue]:

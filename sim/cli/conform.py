@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
-import shutil
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,17 +12,19 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from sim.catalog import Catalog
+from sim.cli.conform_files import check_new, write_evidence, write_folder
 from sim.cli.conform_secret import KINDS, credentials_of, partner_key
-from sim.cli.conform_text import trial_colours, trial_text
+from sim.cli.conform_text import trial_colours, trial_text, verification_document, verification_text
 from sim.cli.group import format_option, output_of, voice_options
 from sim.cli.trust import trust_option, with_trust
 from sim.conformance import CHECKS
 from sim.conformance.caller import Errand
+from sim.conformance.check import LEVELS
 from sim.conformance.credential import Credentials
 from sim.conformance.http import CallLimits, Tls, place_of
+from sim.conformance.level import checks_of
 from sim.conformance.trial import Order, conform, watch
 from sim.conformance.trial.document import trial_document
-from sim.conformance.trial.junit import trial_junit
 from sim.conformance.trial.people import read_people
 from sim.errors import UsageError
 from sim.journey import load_journey, load_journey_file
@@ -67,7 +66,7 @@ class Options:
     """What the user asked of a trial."""
 
     journeys: tuple[str, ...]
-    system: str
+    system: str | None
     target: str | None
     listen: str | None
     callback_base: str | None
@@ -86,13 +85,17 @@ class Options:
     client_cert: Path | None
     client_key: Path | None
     check: tuple[str, ...]
+    level: tuple[str, ...]
+    har: Path | None
     out: Path | None
+    evidence: Path | None
+    verify: Path | None
     trust_mocks: bool
 
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 _OPTIONS: Final = (
-    click.option("--system", required=True, help="The system under test, by the name of its contract."),
+    click.option("--system", help="The system under test, by the name of its contract."),
     click.option("--target", metavar="URL", help="Its base address; without it, it is a system that only calls."),
     click.option(
         "--listen",
@@ -142,10 +145,19 @@ _OPTIONS: Final = (
     click.option("--client-key", type=_FILE, help="Its key, PEM, without a password."),
     click.option("--check", multiple=True, metavar="NAME", help="Ask this check alone. Repeatable."),
     click.option(
+        "--level",
+        type=click.Choice(list(LEVELS)),
+        multiple=True,
+        help="Ask the checks of this class alone, beside those of core. Repeatable.",
+    ),
+    click.option("--har", type=_FILE, help="Judge this recorded traffic, in HAR, in place of a live system."),
+    click.option(
         "--out",
         type=click.Path(file_okay=False, path_type=Path),
-        help="New folder for conform.json, conform.junit.xml and conform.txt.",
+        help="New folder for the reports: JSON, JUnit XML, HTML, HAR, text and a badge.",
     ),
+    click.option("--evidence", type=_FILE, help="New file for evidence: reports, exchanges, digests, as ZIP."),
+    click.option("--verify", type=_FILE, help="Check evidence, and try nothing."),
 )
 
 
@@ -156,7 +168,7 @@ def _with_options(command: Any) -> Any:  # click's decorators take and give call
 
 
 @click.command()
-@click.argument("journeys", nargs=-1, required=True, metavar="JOURNEY...")
+@click.argument("journeys", nargs=-1, metavar="JOURNEY...")
 @_with_options
 @trust_option
 @format_option
@@ -168,6 +180,9 @@ def command(ctx: click.Context, /, **values: Any) -> int:
     Without --target the system walks by itself, an app or a kiosk, and calls the partners served on --listen; the trial
     ends when it has called all that the journeys call, or was silent for --call-limit.
 
+    With --har, nothing is sent: recorded traffic is judged by every check that needs no request of its own. With
+    --verify, evidence of an earlier trial is checked; 1 says that it was altered.
+
     Ends with 0 when all that was exercised passed, 1 when a check failed or could not be decided, 3 when the system was
     never reached.
     """
@@ -176,10 +191,13 @@ def command(ctx: click.Context, /, **values: Any) -> int:
 
 def run(options: Options, output: Output) -> int:
     """Try the system and tell; return the exit code."""
-    if options.out is not None and options.out.exists():
-        raise UsageError(f"{options.out} is there already", "name a new folder")
-    order = _order(options, output)
-    trial = conform(order) if order.place is not None else watch(order, lambda known: _tell_citizens(output, known))
+    if options.verify is not None:
+        return _verify(options, options.verify, output)
+    if not options.journeys or options.system is None:
+        raise UsageError("what is to be tried is not said", "name a JOURNEY and the --system under test")
+    check_new(options.out, options.evidence)
+    order = _order(options, options.system, output)
+    trial = _tried(options, order, output)
     text = trial_text(trial, verbose=output.verbosity > 0)
     if not output.json and output.verbosity >= 0 and _is_terminal():
         from rich.console import Console  # noqa: PLC0415 - a pipe needs none of it
@@ -188,12 +206,35 @@ def run(options: Options, output: Output) -> int:
     else:
         output.result(trial_document(trial), text)
     if options.out is not None:
-        _write(options.out, trial, text)
+        write_folder(options.out, trial, text, language=output.language)
         output.note(f"written to {options.out}")
+    if options.evidence is not None:
+        seal = write_evidence(options.evidence, trial, order.errands)
+        output.note(f"evidence written to {options.evidence}, its SHA-256 is {seal}")
     return GOOD if trial.passed else FAILED
 
 
-def _order(options: Options, output: Output) -> Order:
+def _tried(options: Options, order: Order, output: Output) -> Trial:
+    if options.har is not None:
+        from sim.conformance.recorded import judge_recording  # noqa: PLC0415 - a live trial needs none of it
+
+        return judge_recording(order, options.har)
+    return conform(order) if order.place is not None else watch(order, lambda known: _tell_citizens(output, known))
+
+
+def _verify(options: Options, evidence: Path, output: Output) -> int:
+    """Check evidence and tell; return the exit code."""
+    from sim.conformance.evidence import verify  # noqa: PLC0415 - a trial needs none of it
+
+    others = (options.journeys, options.system, options.target, options.har, options.out, options.evidence)
+    if any(others):
+        raise UsageError("--verify stands alone", "leave journeys and other options out")
+    found = verify(evidence)
+    output.result(verification_document(found), verification_text(found))
+    return GOOD if found.holds else FAILED
+
+
+def _order(options: Options, system: str, output: Output) -> Order:
     catalog = with_trust(_catalog(options), asked=options.trust_mocks)
     errands = tuple(_errand(catalog, name) for name in options.journeys)
     tls = Tls(options.ca, options.client_cert, options.client_key)
@@ -202,22 +243,24 @@ def _order(options: Options, output: Output) -> Order:
     if unknown:
         raise UsageError(f"there is no check {', '.join(unknown)}", "tongban explain lists them")
     place = place_of(options.target, tls) if options.target is not None else None
-    if place is None and options.listen is None:
+    if options.har is not None and options.listen is not None:
+        raise UsageError("--har and --listen exclude each other", "recorded traffic calls nobody")
+    if place is None and options.listen is None and options.har is None:
         raise UsageError("neither --target nor --listen is given", "say where the system is, or where it calls")
     credentials = Credentials(None, None)
-    if place is not None:
+    if place is not None and options.har is None:
         credentials = credentials_of(
             options.auth,
-            _contract(errands, options.system),
+            _contract(errands, system),
             people,
-            audience=options.audience or options.system,
+            audience=options.audience or system,
             token_endpoint=options.token_url,
             tls=tls,
         )
     return Order(
         catalog=catalog,
         errands=errands,
-        system=options.system,
+        system=system,
         place=place,
         credentials=credentials,
         partner_key=partner_key(),
@@ -231,10 +274,20 @@ def _order(options: Options, output: Output) -> Order:
         requests=options.max_requests,
         seconds=options.time_limit,
         longest_wait=options.wait_limit,
-        checks=frozenset(options.check) or None,
+        checks=_checks(options),
+        keeps_exchanges=options.out is not None or options.evidence is not None,
         on_listen=lambda served: _tell_listening(output, served),
         tell=lambda line: output.note(line, level=1),
     )
+
+
+def _checks(options: Options) -> frozenset[str] | None:
+    """Return the names of the checks that are asked; None is all."""
+    if options.check and options.level:
+        raise UsageError("--check and --level exclude each other", "give one of them")
+    if options.level:
+        return checks_of(("core", *options.level))
+    return frozenset(options.check) or None
 
 
 def _catalog(options: Options) -> Catalog:
@@ -306,18 +359,3 @@ def _tell_citizens(output: Output, known: Sequence[tuple[Citizen, str]]) -> None
 
 def _is_terminal() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-def _write(out: Path, trial: Trial, text: str) -> None:
-    """Write the results into a new folder, which is there whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        document = json.dumps(trial_document(trial), ensure_ascii=False, indent=1) + "\n"
-        (aside / "conform.json").write_text(document, encoding="utf-8")
-        (aside / "conform.junit.xml").write_text(trial_junit(trial), encoding="utf-8")
-        (aside / "conform.txt").write_text(text + "\n", encoding="utf-8")
-        aside.chmod(0o755)
-        aside.rename(out)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -18,18 +19,21 @@ if TYPE_CHECKING:
     from sim.conformance.trial.people import Person
     from sim.contract import Contract
 
-Kind = Literal["bearer", "issued", "client-credentials", "signature"]
+Kind = Literal["bearer", "issued", "client-credentials", "signature", "api-key", "basic"]
 
-KINDS: Final[tuple[Kind, ...]] = ("bearer", "issued", "client-credentials", "signature")
+KINDS: Final[tuple[Kind, ...]] = ("bearer", "issued", "client-credentials", "signature", "api-key", "basic")
 TOKEN: Final = "TONGBAN_TOKEN"  # noqa: S105 - the name of a variable
 TOKEN_KEY: Final = "TONGBAN_TOKEN_KEY"  # noqa: S105 - as above
 CLIENT: Final = "TONGBAN_CLIENT_ID"
 CLIENT_SECRET: Final = "TONGBAN_CLIENT_SECRET"  # noqa: S105 - as above
 SIGNING: Final = "TONGBAN_SIGNING_SECRET"
 SIGNING_ID: Final = "TONGBAN_SIGNING_KEY_ID"
+API_KEY: Final = "TONGBAN_API_KEY"
+USER: Final = "TONGBAN_USER"
+PASSWORD: Final = "TONGBAN_PASSWORD"  # noqa: S105 - as above
 PARTNER: Final = "TONGBAN_PARTNER_SECRET"
 SPOILT: Final[dict[str, Flaw]] = {"TONGBAN_EXPIRED_TOKEN": "expired", "TONGBAN_FOREIGN_TOKEN": "audience"}
-SECRETS: Final = (TOKEN, TOKEN_KEY, CLIENT_SECRET, SIGNING, PARTNER, *SPOILT)
+SECRETS: Final = (TOKEN, TOKEN_KEY, CLIENT_SECRET, SIGNING, API_KEY, PASSWORD, PARTNER, *SPOILT)
 LEAST_KEY: Final = 16
 """Bytes of a key with which tokens or requests are signed."""
 
@@ -51,7 +55,7 @@ def credentials_of(
         A variable is missing, or two kinds of token are asked for.
     """
     kinds = set(asked) or _held(people)
-    tokens = sorted(kinds - {"signature"})
+    tokens = sorted(kinds - {"signature", "api-key", "basic"})
     if len(tokens) > 1:
         raise UsageError(f"--auth {' and '.join(tokens)}: a request carries one token", "ask for one of them")
     hidden = tuple(value for name in SECRETS if (value := os.environ.get(name)))
@@ -68,7 +72,15 @@ def credentials_of(
         common = os.environ.get(TOKEN) if by_number else _variable(TOKEN)
         spoilt = {flaw: value for name, flaw in SPOILT.items() if (value := os.environ.get(name))}
         source = GivenTokens(common, by_number, spoilt)
-    return Credentials(source, signing_key(SIGNING) if "signature" in kinds else None, (*hidden, *own))
+    keys = _keys(kinds)
+    encoded = tuple(base64.b64encode(keys[kind].encode()).decode("ascii") for kind in ("basic",) if kind in keys)
+    return Credentials(
+        source,
+        signing_key(SIGNING) if "signature" in kinds else None,
+        (*hidden, *own, *encoded),
+        keys=keys,
+        has_certificate=tls.client_cert is not None,
+    )
 
 
 def signing_key(variable: str) -> SigningKey:
@@ -88,8 +100,33 @@ def partner_key() -> SigningKey | None:
     return signing_key(name) if name is not None else None
 
 
+def _keys(kinds: set[str]) -> dict[str, str]:
+    """Return the API key, and user and password, that are asked for.
+
+    Raises
+    ------
+    UsageError
+        A variable is missing, or its text cannot stand in a header.
+    """
+    keys = {"api-key": _printable(API_KEY)} if "api-key" in kinds else {}
+    if "basic" in kinds:
+        user = _printable(USER)
+        if ":" in user:  # RFC 7617, section 2
+            raise UsageError(f"{USER} holds a colon, which ends the name of a user", "use another user")
+        keys["basic"] = f"{user}:{_printable(PASSWORD)}"
+    return keys
+
+
+def _printable(name: str) -> str:
+    value = _variable(name)
+    if not value.isprintable() or (name == API_KEY and not value.isascii()):
+        raise UsageError(f"{name} holds a character that no request can carry", "use letters, digits and signs")
+    return value
+
+
 def _held(people: Sequence[Person]) -> set[str]:
-    held = {"signature"} if os.environ.get(SIGNING) else set()
+    found = {"signature": SIGNING, "api-key": API_KEY, "basic": PASSWORD}
+    held = {kind for kind, name in found.items() if os.environ.get(name)}
     if os.environ.get(TOKEN_KEY):
         return held | {"issued"}
     if os.environ.get(CLIENT_SECRET):

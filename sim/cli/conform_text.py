@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sim.cli.output import harmless
+from sim.conformance.level import standings
+from sim.conformance.requirement import RANKS
 from sim.conformance.trial.ledger import by_operation
 from sim.conformance.verdict import MEANINGS, OUTCOMES
 from sim.units import format_duration
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
+    from sim.conformance.evidence import Verification
+    from sim.conformance.level import Standing
+    from sim.conformance.requirement import RequirementOutcome
     from sim.conformance.verdict import Outcome, Trial, Verdict
 
 SIGNS: Final[dict[Outcome, str]] = {
@@ -34,6 +40,13 @@ COLOURS: Final[dict[Outcome, str]] = {
     "pass": "green",
     "skip": "dim",
     "omit": "dim",
+}
+OUTCOME_OF: Final[dict[RequirementOutcome, Outcome]] = {
+    "failed": "fail",
+    "undecided": "error",
+    "not exercised": "skip",
+    "passed": "pass",
+    "not tested": "omit",
 }
 TOLD: Final = frozenset(("fail", "error", "review", "warning"))
 MOST: Final = 40
@@ -73,8 +86,7 @@ def trial_lines(trial: Trial, *, verbose: bool = False) -> Iterator[Line]:
     """
     where = f" at {trial.target}" if trial.target else ""
     yield Line(f"{trial.system}{where}: {_headline(trial)}", trial.outcome)
-    errands, span = len(trial.errands), format_duration(trial.seconds)
-    yield Line(f"{', '.join(trial.journeys)}: {errands} errands, {trial.requests} requests, {span}")
+    yield Line(f"{', '.join(trial.journeys)}: {_extent(trial)}")
     if trial.listening:
         yield Line(f"{trial.received} requests of the system were answered by its partners")
     if trial.bound:
@@ -86,6 +98,9 @@ def trial_lines(trial: Trial, *, verbose: bool = False) -> Iterator[Line]:
     for outcome, number in trial.counts().items():
         if number:
             yield Line(f"{SIGNS[outcome]} {number:5d} {outcome:8s} {MEANINGS[outcome]}", outcome)
+    yield Line("")
+    yield from _levels(trial)
+    yield from _requirements(trial, verbose=verbose)
     first = next((one for one in trial.verdicts if one.outcome in TOLD), None)
     if first is not None:
         yield Line("")
@@ -95,7 +110,67 @@ def trial_lines(trial: Trial, *, verbose: bool = False) -> Iterator[Line]:
 def _headline(trial: Trial) -> str:
     if trial.outcome == "pass":
         return "all that was exercised passed"
-    return {"fail": "checks failed", "error": "some checks could not be decided"}.get(trial.outcome, "nothing passed")
+    words = {
+        "fail": "checks failed",
+        "error": "some checks could not be decided",
+        "review": "a person has to decide",
+    }
+    return words.get(trial.outcome, "nothing passed")
+
+
+def _extent(trial: Trial) -> str:
+    """Return how much was tried."""
+    if trial.recorded is not None:
+        return f"{trial.recorded.matched} of {trial.recorded.entries} exchanges in {trial.recorded.file} belong to them"
+    return f"{len(trial.errands)} errands, {trial.requests} requests, {format_duration(trial.seconds)}"
+
+
+def _levels(trial: Trial) -> Iterator[Line]:
+    """Yield how each class of checks stands."""
+    for one in standings(trial):
+        yield Line(f"level {one.level:11s} {standing_words(one)}", one.outcome if not one.is_reached else "pass")
+
+
+def _requirements(trial: Trial, *, verbose: bool) -> Iterator[Line]:
+    """Yield how many requirements passed, and those that did not and were exercised; with ``verbose`` all of them."""
+    counts = Counter(one.outcome for one in trial.requirements)
+    if counts:
+        yield Line("requirements: " + ", ".join(f"{counts[one]} {one}" for one in RANKS if counts[one]))
+    for one in trial.requirements:
+        if verbose or one.outcome in ("failed", "undecided"):
+            outcome = OUTCOME_OF[one.outcome]
+            reason = f": {one.reason}" if one.reason else ""
+            yield Line(f"{SIGNS[outcome]} {one.requirement.name} {one.outcome}{reason}", outcome)
+
+
+def standing_words(one: Standing) -> str:
+    """Return how a class of checks stands, in words."""
+    if one.is_reached:
+        return "reached"
+    words = {
+        "fail": f"missed: {one.told} found",
+        "error": f"undecided: {one.told} found",
+        "review": f"open: {one.told} to be looked at by a person",
+        "skip": "not exercised",
+    }
+    return words.get(one.outcome, "open: core is not reached")
+
+
+def verification_text(found: Verification) -> str:
+    """Return what was found in evidence as text."""
+    lines = [f"the evidence {'holds' if found.holds else 'does not hold'}"]
+    lines += [f"  {harmless(fault)}" for fault in found.faults]
+    if found.holds:
+        lines += [f"  {name:8s} {harmless(value)}" for name, value in found.facts]
+        lines += [f"  {kind:8s} {harmless(name)} {harmless(digest)}" for kind, name, digest in found.documents]
+    return "\n".join([*lines, f"  {'seal':8s} {found.seal}"])
+
+
+def verification_document(found: Verification) -> dict[str, Any]:  # JSON
+    """Return what was found in evidence as JSON."""
+    documents = [{"kind": kind, "name": name, "sha256": digest} for kind, name, digest in found.documents]
+    told = {"facts": dict(found.facts), "documents": documents} if found.holds else {}
+    return {"holds": found.holds, "faults": list(found.faults), "seal": found.seal, **told}
 
 
 def _branch(contract: str, operation: str, verdicts: list[Verdict], *, verbose: bool) -> Iterator[Line]:
@@ -127,7 +202,8 @@ def _explained(verdict: Verdict) -> Iterator[Line]:
     """Yield what is known of a finding."""
     yield Line(f"The first: {verdict.check} {verdict.operation}".rstrip(), verdict.outcome)
     if verdict.citizen is not None:
-        yield Line(f"  where     {verdict.journey} {verdict.step}, citizen {verdict.citizen}".rstrip())
+        where = f"{verdict.journey} {verdict.step}".strip()
+        yield Line(f"  where     {where}, citizen {verdict.citizen}")
     facts = (
         ("what", verdict.reason),
         ("expected", verdict.expected),

@@ -1,4 +1,4 @@
-"""``tongban contracts``: the contracts of the catalog, and two editions of one compared."""
+"""``tongban contracts``: the contracts of the catalog, what tests them, and two editions of one compared."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import click
 
 from sim.catalog import KINDS, Catalog
 from sim.cli.change_text import Party, Told, changes_document, changes_text
+from sim.cli.coverage_text import Covered, coverage_document, coverage_text
 from sim.cli.group import format_option, output_of, voice_options
 from sim.cli.text import one_line, table
 from sim.conformance import steps_broken
+from sim.conformance.coverage import coverage_of, narrowed
+from sim.conformance.trial_report import read_exercised
 from sim.contract import (
     Contract,
     apply_overlay,
@@ -26,6 +29,8 @@ from sim.errors import DocumentError, Fault, UsageError
 from sim.journey import Journey, load_journey
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.document import JsonValue
 
 GOOD, BREAKING = 0, 1
@@ -83,6 +88,53 @@ def diff_command(ctx: click.Context, /, old: str, new: str, party: Party) -> int
     told = [Told(change, steps_broken(change, journeys, (a.name, b.name))) for change in changes]
     output_of(ctx).result(changes_document(a, b, told, party), changes_text(a, b, told, party))
     return BREAKING if any(one.severity(party) == "breaking" for one in told) else GOOD
+
+
+@command.command("coverage")
+@click.argument("names", nargs=-1, metavar="[CONTRACT]...")
+@click.option(
+    "--trial",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="REPORT.json",
+    help="Count what this trial exercised: the conform.json that tongban conform wrote.",
+)
+@format_option
+@voice_options
+@click.pass_context
+def coverage_command(ctx: click.Context, /, names: tuple[str, ...], trial: Path | None) -> None:
+    """Tell what of each CONTRACT is tested and what is not, and why; without any, of all in the catalog.
+
+    Statuses, fields of requests and answers, callbacks, and the steps of journeys: as the documents tell, or with
+    --trial what a trial exercised.
+    """
+    output = output_of(ctx)
+    covered = cover(_catalog(), names, trial)
+    document = coverage_document(covered, display_name(trial.absolute()) if trial is not None else None)
+    output.result(document, coverage_text(covered, verbose=output.verbosity > 0))
+
+
+def cover(catalog: Catalog, names: Sequence[str], trial: Path | None) -> list[Covered]:
+    """Return the coverage of contracts; of a trial's system alone where a trial is given.
+
+    Raises
+    ------
+    DocumentError
+        Faults of contracts, journeys or the report, those of documents all together.
+    UsageError
+        The catalog has no such contract, or the report is of another system.
+    """
+    exercised = None
+    if trial is not None:
+        system, exercised = read_exercised(trial)
+        if set(names) - {system}:
+            raise UsageError(f"the report is of {system}", f"name {system} alone, or no contract")
+        names = (system,)
+    journeys = _journeys(catalog)
+    covered = [load_contract(catalog, name) for name in dict.fromkeys(names) or catalog.names("contract")]
+    found = [Covered(one, coverage_of(one, journeys)) for one in covered]
+    if exercised is None:
+        return found
+    return [Covered(one.contract, narrowed(one.entries, exercised)) for one in found]
 
 
 def _edition(name: str) -> tuple[Catalog, Contract]:

@@ -10,6 +10,7 @@ import click
 
 from sim.cli.group import format_option, output_of, voice_options
 from sim.conformance import CHECKS
+from sim.conformance.check import LEVELS
 from sim.errors import UsageError
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _text(check: Check) -> str:
     rows = (
         ("asks", check.meaning),
         ("how", f"It {KINDS[check.direction]}."),
+        ("level", f"{check.level}: {LEVELS[check.level]}."),
         ("rule", check.source),
         ("mend", check.remedy),
     )
@@ -63,6 +65,7 @@ def _document(check: Check) -> dict[str, JsonValue]:
     return {
         "check": check.name,
         "judges": check.direction,
+        "level": check.level,
         "meaning": check.meaning,
         "source": check.source,
         "remedy": check.remedy,

@@ -35,8 +35,8 @@ from sim.experiment import (
     make_bundle,
     prepare,
     redescribed,
+    run_baseline,
     run_experiment,
-    run_without_variants,
 )
 from sim.metric import summarise, summary_document
 
@@ -194,11 +194,12 @@ def _simulated(
     outcome = run_experiment(prepared, request, on_progress=on_progress)
     if not outcome.records:
         raise KeyboardInterrupt
-    drift, outcome = run_without_variants(
-        prepared, request, outcome, on_progress=lambda share, _: show("simulating without variants", share)
-    )
+    beside = "simulating the baseline" if prepared.scenario.baseline is not None else "simulating without variants"
+    comparison, outcome = run_baseline(prepared, request, outcome, on_progress=lambda share, _: show(beside, share))
     command = _reproduce(options, prepared, request)
-    return make_bundle(prepared, request, outcome, command=command, drift=drift, started=started), outcome.stop
+    return make_bundle(
+        prepared, request, outcome, command=command, comparison=comparison, started=started
+    ), outcome.stop
 
 
 def _reproduce(options: Options, prepared: Prepared, request: Request) -> str:

@@ -11,7 +11,7 @@ from sim.units import format_duration
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sim.bundle import Bundle, ConformanceTable
+    from sim.bundle import Bundle, ConformanceTable, Difference
     from sim.metric import Summary, Verdict
 
 SIGNS = {"met": "✓", "missed": "✗", "no data": "?"}
@@ -27,7 +27,7 @@ def _parts(bundle: Bundle, summary: Summary) -> Iterator[str]:
     yield _stations(bundle, summary)
     yield _journeys(bundle, summary)
     yield "\n".join(_verdict(verdict) for verdict in summary.verdicts)
-    yield _drift(bundle)
+    yield _comparison(bundle)
     yield "\n".join(_foot(bundle))
 
 
@@ -87,22 +87,27 @@ def _verdict(verdict: Verdict) -> str:
     return words + ("" if objective.expect == "met" else f" (expected: {objective.expect})")
 
 
-def _drift(bundle: Bundle) -> str:
-    """Return what the scenario's variants cost in all: paired differences over the replications."""
-    drift = bundle.manifest.drift
-    if drift is None:
+def _comparison(bundle: Bundle) -> str:
+    """Return what lies between the run and its baseline: paired differences over the replications."""
+    comparison = bundle.manifest.comparison
+    if comparison is None:
         return ""
-    rows = [
-        (
-            f"{one.metric} {one.statistic}",
-            amount(one.without, one.unit, is_share=False),
-            amount(one.with_variants, one.unit, is_share=False),
-            ("+" if one.value > 0.0 else "") + amount(one.value, one.unit, one.half_width),
-        )
-        for one in drift.differences
-        if one.station is one.journey is one.operation is None
-    ]
-    return table(("cost of drift", "without", "with variants", "difference"), rows)
+    if comparison.kind == "variants":
+        whole = [one for one in comparison.differences if one.is_whole]
+        rows = [(f"{one.metric} {one.statistic}", *_sides(one)) for one in whole]
+        return table(("cost of drift", "without", "with variants", "difference"), rows)
+    shown = [one for one in comparison.differences if one.is_whole or one.line is not None]
+    compared = [(f"{one.metric} {one.statistic}", one.line or "all", *_sides(one), _ratio(one)) for one in shown]
+    return table((f"beside {comparison.name}", "of", "before", "after", "difference", "ratio"), compared)
+
+
+def _sides(one: Difference) -> tuple[str, str, str]:
+    before, after = (amount(figure, one.unit, is_share=False) for figure in (one.before, one.after))
+    return before, after, ("+" if one.value > 0.0 else "") + amount(one.value, one.unit, one.half_width)
+
+
+def _ratio(one: Difference) -> str:
+    return "" if one.ratio is None else amount(one.ratio, "1", one.ratio_half_width, is_share=False)
 
 
 def _foot(bundle: Bundle) -> Iterator[str]:

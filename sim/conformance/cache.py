@@ -25,7 +25,7 @@ from sim.plan import CallShare
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FORMAT = 2
+FORMAT = 3
 _CODE = ("conformance", "mock", "contract", "journey")
 
 

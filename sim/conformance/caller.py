@@ -26,9 +26,12 @@ class Errand:
     journey : Journey
     workflow : Workflow
         One of the journey's.
+    name : str
+        As demand lines name it; by default the journey's.
     """
 
-    def __init__(self, journey: Journey, workflow: Workflow) -> None:
+    def __init__(self, journey: Journey, workflow: Workflow, name: str = "") -> None:
+        self.name = name or journey.name
         self.journey = journey
         self.workflow = workflow
         self._reads: dict[str, tuple[Read, ...]] = {}

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sim.document import JsonValue
     from sim.journey import Journey, Step, Workflow
 
-_ANY: Final = "*"
+ANY: Final = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def steps_broken(change: Change, journeys: Iterable[Journey], contracts: Iterabl
     if change.severity != "breaking":
         return ()
     known = set(contracts)
-    calls = [(journey, workflow, step) for journey, workflow, step in _calls(journeys)]
+    calls = [(journey, workflow, step) for journey, workflow, step in calls_of(journeys)]
     if any(step.contract is not None and step.contract.name in known for _, _, step in calls):
         calls = [call for call in calls if call[2].contract is not None and call[2].contract.name in known]
     found: list[BrokenStep] = []
@@ -71,7 +71,7 @@ def steps_broken(change: Change, journeys: Iterable[Journey], contracts: Iterabl
     return tuple(found)
 
 
-def _calls(journeys: Iterable[Journey]) -> Iterator[tuple[Journey, Workflow, Step]]:
+def calls_of(journeys: Iterable[Journey]) -> Iterator[tuple[Journey, Workflow, Step]]:
     """Yield every step that calls an operation; those of other documents are told with their own journey."""
     for journey in journeys:
         for name, workflow in journey.workflows.items():
@@ -86,35 +86,36 @@ def _reason(change: Change, journey: Journey, workflow: Workflow, step: Step) ->
         return f"calls what has the {change.within}" if change.operation else ""
     if change.touches == "call":
         return "calls it"
-    tokens = _tokens(change.field)
+    tokens = tokens_of(change.field)
     if change.touches == "read":
         return _reading(change, tokens, journey, workflow, step)
-    sends = _sends(step, change.part, tokens)
+    sent = sends(step, change.part, tokens)
     if change.touches == "send":
-        return {True: f"sends {change.field or 'it'}", None: f"may send {change.field or 'it'}", False: ""}[sends]
-    parent = _sends(step, change.part, tokens[:-1]) if len(tokens) > 1 else True
+        return {True: f"sends {change.field or 'it'}", None: f"may send {change.field or 'it'}", False: ""}[sent]
+    parent = sends(step, change.part, tokens[:-1]) if len(tokens) > 1 else True
     if parent is False:
         return ""
-    return {True: "", None: f"may omit {change.field or 'it'}", False: f"omits {change.field or 'it'}"}[sends]
+    return {True: "", None: f"may omit {change.field or 'it'}", False: f"omits {change.field or 'it'}"}[sent]
 
 
-def _tokens(pointer: str) -> tuple[str, ...]:
+def tokens_of(pointer: str) -> tuple[str, ...]:
+    """Return the tokens of a JSON pointer."""
     return tuple(token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:])
 
 
 def _reading(change: Change, tokens: tuple[str, ...], journey: Journey, workflow: Workflow, step: Step) -> str:
     for read in reads_of(journey, workflow, step):
-        if read.part == change.part and _meet(_tokens(read.pointer), tokens):
+        if read.part == change.part and meet(tokens_of(read.pointer), tokens):
             return f"reads {read.pointer or 'the whole body'}"
     return ""
 
 
-def _meet(one: Sequence[str], other: Sequence[str]) -> bool:
+def meet(one: Sequence[str], other: Sequence[str]) -> bool:
     """Tell whether one path leads to, or through, the other."""
-    return all(first == second or _ANY in (first, second) for first, second in zip(one, other, strict=False))
+    return all(first == second or ANY in (first, second) for first, second in zip(one, other, strict=False))
 
 
-def _sends(step: Step, part: str, tokens: tuple[str, ...]) -> bool | None:
+def sends(step: Step, part: str, tokens: tuple[str, ...]) -> bool | None:
     """Tell whether a step sends a value; None where an expression decides it."""
     if part != "body":
         fold = str.lower if part == "header" else str
@@ -123,11 +124,11 @@ def _sends(step: Step, part: str, tokens: tuple[str, ...]) -> bool | None:
     body = step.request_body
     if body is None:
         return False
-    targets = [_tokens(one.target) for one in body.replacements]
-    if any(_meet(target, tokens) and len(target) >= len(tokens) for target in targets):
+    targets = [tokens_of(one.target) for one in body.replacements]
+    if any(meet(target, tokens) and len(target) >= len(tokens) for target in targets):
         return True
     found = _holds(body.payload, tokens)
-    return None if found is False and any(_meet(target, tokens) for target in targets) else found
+    return None if found is False and any(meet(target, tokens) for target in targets) else found
 
 
 def _holds(payload: JsonValue, tokens: tuple[str, ...]) -> bool | None:
@@ -138,10 +139,10 @@ def _holds(payload: JsonValue, tokens: tuple[str, ...]) -> bool | None:
         return None if "$" in payload or payload.lstrip().startswith(("{", "[")) else False
     first, rest = tokens[0], tokens[1:]
     if isinstance(payload, dict):
-        children = list(payload.values()) if first == _ANY else [payload[first]] if first in payload else []
+        children = list(payload.values()) if first == ANY else [payload[first]] if first in payload else []
     elif isinstance(payload, list):
         is_index = first.isdecimal() and int(first) < len(payload)
-        children = payload if first == _ANY else [payload[int(first)]] if is_index else []
+        children = payload if first == ANY else [payload[int(first)]] if is_index else []
     else:
         return False
     answers = [_holds(child, rest) for child in children]

@@ -17,6 +17,8 @@ _REMEDIES: Final[dict[str, str]] = {
     "expired": "give one in TONGBAN_EXPIRED_TOKEN, or let tongban issue tokens (TONGBAN_TOKEN_KEY)",
     "audience": "give one in TONGBAN_FOREIGN_TOKEN, or let tongban issue tokens (TONGBAN_TOKEN_KEY)",
 }
+_NONE: Final[dict[str, str]] = {"missing": "the caller shows a certificate alone, without which there is no connection"}
+_KINDS: Final[dict[str, tuple[str, ...]]] = {"key": ("api-key", "basic")}
 
 
 def flawed(bench: Bench, flaw: Flaw, scheme: str, what: str) -> Iterator[Found]:
@@ -25,16 +27,19 @@ def flawed(bench: Bench, flaw: Flaw, scheme: str, what: str) -> Iterator[Found]:
     Parameters
     ----------
     scheme : str
-        ``bearer`` or ``signature``: the only one that can have this flaw; ``any``.
+        ``bearer``, ``signature`` or ``key`` (an API key or a password): the only one that can have this flaw; ``any``.
     what : str
         The request in words, as the subject of a sentence.
     """
+    kinds = set((bench.scheme or "").split("+"))
     if bench.scheme == "none" or any(not alternative for alternative in bench.operation.security):
         yield Found("omit", "the operation is public")
-    elif scheme not in ("any", bench.scheme):
+    elif scheme != "any" and kinds.isdisjoint(_KINDS.get(scheme, (scheme,))):
         yield Found("omit", f"the caller is authorised by {bench.scheme}")
     elif flaw not in bench.credentials.flaws(bench.scheme):
-        yield Found("skip", f"there is no such token: {_REMEDIES.get(flaw, 'tongban cannot make one')}")
+        yield Found(
+            "skip", _NONE.get(flaw, f"there is no such token: {_REMEDIES.get(flaw, 'tongban cannot make one')}")
+        )
     else:
         violation = bench.rule("security", below="/security")
         yield bench.refuses(bench.send(flaw=flaw), REFUSALS, what, violation)

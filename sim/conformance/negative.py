@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from sim.conformance.bench import Bench
 
+PRECONDITION_REQUIRED: Final = 428
+"""Says that If-Match is missing (RFC 6585, section 3)."""
 _NOTHING: Final[dict[Kind, str]] = {
     "required": "nothing of the request is required",
     "type": "the request has no typed body",
@@ -35,7 +37,9 @@ def refused(bench: Bench, kind: Kind, statuses: tuple[int, ...]) -> Iterator[Fou
         sent.add(key)
         is_key = case.violation.part == "header" and case.violation.pointer.lower() == f"/{KEY}"
         trace = bench.deliver(case.request, "no-key" if is_key else None, False)  # noqa: FBT003 - a callable's argument
-        found = bench.refuses(trace, bench.declared(*statuses), case.what, case.violation)
+        is_version = (case.violation.part, case.violation.pointer.lower()) == ("header", "/if-match")
+        wanted = (*statuses, PRECONDITION_REQUIRED) if is_version and case.violation.rule == "required" else statuses
+        found = bench.refuses(trace, bench.declared(*wanted), case.what, case.violation)
         yield found
         if trace.is_success:
             return

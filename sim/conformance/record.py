@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sim.conformance.check import Judged
 from sim.conformance.judge import judge
 from sim.conformance.meaning import misread_answer, misread_request
-from sim.contract import Violation, match_operation, violations_of_answer
+from sim.contract import Violation, count_materials, has_materials, match_operation, violations_of_answer
 from sim.journey import Read
 from sim.mock.redact import Redactor
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 UNAUTHORISED: Final = 401
+SUCCESS_END: Final = 300
 
 
 class Recorder:
@@ -68,6 +69,14 @@ class Recorder:
                 if exchange.operation is not None:
                     self._tally.add_nested(exchange.caller, exchange.operation.operation_id)
         return usable
+
+    def count_materials(self, exchanges: Iterable[Exchange], journey: str, channel: str) -> None:
+        """Count what a journey handed in with its own calls; a request that was turned away hands nothing in."""
+        for exchange in exchanges:
+            operation = self._operation(exchange) if exchange.caller is None else None
+            if operation is not None and exchange.answer.status < SUCCESS_END and has_materials(operation):
+                key = (journey, channel, operation.operation_id)
+                self._tally.add_materials(key, *count_materials(operation, exchange.request))
 
     def _one(self, exchange: Exchange, reads: Iterable[Read], citizen: Citizen) -> bool:
         operation = self._operation(exchange)
@@ -122,6 +131,7 @@ class Recorder:
             pointer=redactor.scrub(violation.pointer),
             expected=redactor.scrub(violation.expected),
             received=received,
+            contract_pointer=redactor.scrub(violation.contract_pointer),
         )
         return replace(breach, violation=clean)
 

@@ -190,7 +190,7 @@ def _errands(scenario: Scenario, journeys: Mapping[str, Journey]) -> tuple[Erran
             raise UsageError(
                 f"{document} has no workflow {workflow_id!r}", f"use one of {', '.join(journey.workflows)}"
             )
-        found.append(Errand(journey, workflow))
+        found.append(Errand(journey, workflow, name))
     return tuple(found)
 
 
@@ -262,6 +262,7 @@ def replay_errands(
         endings=tally.endings(action for errand in errands for action in _declared(errand)),
         mocked_by=tuple(sorted(mocked_by(systems))),
         unfinished=tally.unfinished,
+        materials=tally.materials(),
     )
     return Replay(table, tally.shares(variant.contract if variant is not None else None), tally.nested())
 
@@ -295,6 +296,7 @@ def _replay_one(errand: Errand, participant: Participant, world: World, recorder
     except DocumentError as error:  # what a mock says of its own failure may quote the citizen
         scrub = Redactor(participant.citizen.personal_values).scrub
         raise DocumentError(replace(fault, message=scrub(fault.message)) for fault in error.faults) from error
+    recorder.count_materials(world.exchanges, errand.name, participant.channel)
     tally.unfinished += execution.outcome in UNFINISHED
     for run in execution.steps:
         tally.add_ending(errand.journey.name, participant.channel, run.path, run.action)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sim.bundle.conformance import ConformanceRow, Ending, Finding
+from sim.bundle.conformance import ConformanceRow, Ending, Finding, Handover
 from sim.plan import CallShare
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Tally:
         self._samples: dict[Finding, str] = {}
         self._endings: Counter[tuple[str, str, str, str]] = Counter()
         self._nested: dict[str, set[str]] = {}
+        self._materials: dict[tuple[str, str, str], Counter[str]] = {}
 
     def add_call(self, operation: Operation, status: int, breaches: Iterable[Breach]) -> None:
         """Count one exchange with its breaches, which are redacted."""
@@ -76,6 +77,18 @@ class Tally:
     def add_ending(self, journey: str, channel: str, step: str, action: str) -> None:
         """Count one action taken after a step."""
         self._endings[journey, channel, step, action] += 1
+
+    def add_materials(self, key: tuple[str, str, str], submitted: int, reused: int) -> None:
+        """Count what one call handed in; ``key`` is journey, channel and operation."""
+        row = self._materials.setdefault(key, Counter())
+        row.update(calls=1, submitted=submitted, reused=reused)
+
+    def materials(self) -> tuple[Handover, ...]:
+        """Return what was handed in, sorted."""
+        return tuple(
+            Handover(*key, row["calls"], row["submitted"], row["reused"])
+            for key, row in sorted(self._materials.items())
+        )
 
     def rows(self, contracts: Iterable[Contract]) -> tuple[ConformanceRow, ...]:
         """Return one row an operation of the contracts, those never called included, sorted."""

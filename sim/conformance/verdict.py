@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sim.conformance.requirement import RequirementResult
+
 Outcome = Literal["fail", "error", "review", "warning", "pass", "skip", "omit"]
 
 OUTCOMES: Final[tuple[Outcome, ...]] = ("fail", "error", "review", "warning", "pass", "skip", "omit")
@@ -131,6 +133,73 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class StepPlace:
+    """A step that the journeys of a trial may come to.
+
+    Parameters
+    ----------
+    step : str
+        Step path.
+    system, operation : str
+        Whom it calls; empty for a step that enters another workflow.
+    """
+
+    journey: str
+    step: str
+    system: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One exchange between tongban and the system under test, as it may be shown: redacted.
+
+    Parameters
+    ----------
+    started : str
+        RFC 3339 with milliseconds, UTC.
+    contract, operation : str
+        Of the system that was called.
+    probe : str
+        Check that sent it; empty for requests of the journey or of the system.
+    failure : str
+        Why there is no answer; empty where there is one.
+    is_cut : bool
+        Whether a body was too long to be kept whole.
+    """
+
+    started: str
+    contract: str
+    operation: str
+    journey: str
+    step: str
+    citizen: int | None
+    probe: str
+    request: Sent
+    answer: Got | None
+    failure: str
+    seconds: float
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Traffic that was judged in place of a live system.
+
+    Parameters
+    ----------
+    file : str
+        As the user named it.
+    entries, matched : int
+        Exchanges in it, and those that belong to an operation of the journeys' contracts.
+    """
+
+    file: str
+    entries: int
+    matched: int
+
+
+@dataclass(frozen=True, slots=True)
 class ErrandEnd:
     """How one citizen's errand ended.
 
@@ -169,6 +238,14 @@ class Trial:
         Requests that it sent to tongban.
     bound : str
         Which limit of the run ended it early; empty where none did.
+    steps : tuple of StepPlace
+        In the order of the journeys.
+    exchanges : tuple of Exchange
+        All there were, where they were asked for.
+    recorded : Recorded or None
+        What was judged in place of a live system; None for a live one.
+    requirements : tuple of RequirementResult
+        What it says of the catalog's requirements, in their order.
     """
 
     system: str
@@ -183,6 +260,10 @@ class Trial:
     bound: str
     errands: tuple[ErrandEnd, ...]
     verdicts: tuple[Verdict, ...] = field(repr=False)
+    steps: tuple[StepPlace, ...] = field(default=(), repr=False)
+    exchanges: tuple[Exchange, ...] = field(default=(), repr=False)
+    recorded: Recorded | None = None
+    requirements: tuple[RequirementResult, ...] = field(default=(), repr=False)
 
     def counts(self) -> dict[Outcome, int]:
         """Return how many verdicts there are of each outcome, worst first, zeros included."""
@@ -195,8 +276,19 @@ class Trial:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst outcome that decides: ``fail``, ``error``, or ``pass`` where something passed; else ``skip``."""
-        return worst(one.outcome for one in self.verdicts if one.outcome in ("fail", "error", "pass"))
+        """The outcome of all verdicts together."""
+        return summed(one.outcome for one in self.verdicts)
+
+
+def summed(outcomes: Iterable[Outcome]) -> Outcome:
+    """Return what outcomes add up to.
+
+    The worst of ``fail``, ``error`` and ``pass``; ``review`` where a person alone can say, ``skip`` where nothing was
+    exercised: neither passes, neither is a failure.
+    """
+    found = set(outcomes)
+    order: tuple[Outcome, ...] = ("fail", "error", "pass", "review")
+    return next((one for one in order if one in found), "skip")
 
 
 def worst(outcomes: Iterable[Outcome]) -> Outcome:

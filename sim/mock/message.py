@@ -148,7 +148,8 @@ def example_answer(operation: Operation) -> Answer:
                 return Answer(number, (("Content-Type", media_type.content_type),), encode_body(example))
         if not response.content:
             return Answer(number, (), b"")
-    problem = Problem(501, "neither a mock nor an example answers this operation", "not-implemented")
+    detail = f"neither a mock nor an example answers {operation.operation_id} of {operation.contract}"
+    problem = Problem(501, detail, "not-implemented")
     return Answer(501, (("Content-Type", PROBLEM),), encode_body(_json(problem.body(operation.path))))
 
 

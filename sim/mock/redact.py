@@ -69,7 +69,8 @@ class Redactor:
 
     def __init__(self, values: Iterable[str]) -> None:
         forms = {form for value in values if value for form in _forms(value)}
-        self._values = sorted(forms, key=len, reverse=True)
+        self._whole = frozenset(form for form in forms if _is_short(form))
+        self._values = sorted(forms - self._whole, key=len, reverse=True)
 
     def text(self, text: str, *, part: str, pointer: str, checksum: str | None = None) -> str:
         """Return a text without personal values.
@@ -88,7 +89,12 @@ class Redactor:
         return self.scrub(text)
 
     def scrub(self, text: str) -> str:
-        """Return a text without the known values and without what has the form of a personal one."""
+        """Return a text without the known values and without what has the form of a personal one.
+
+        A value so short that it is part of many words is taken out where it is all there is.
+        """
+        if text in self._whole:
+            return REDACTED
         for value in self._values:
             text = text.replace(value, REDACTED)
         for form in _FORMS:
@@ -102,6 +108,11 @@ class Redactor:
         if longest:
             return stem[: len(stem) - longest] + REDACTED + _CUT
         return text[:-_END] + _CUT_NUMBER.sub(REDACTED + _CUT, text[-_END:])
+
+
+def _is_short(form: str) -> bool:
+    """Tell whether a form is a letter or two, which say nothing amid a text; a name of two Chinese characters does."""
+    return len(form) < (3 if form.isascii() else 2)
 
 
 def _overlap(text: str, value: str) -> int:
@@ -138,16 +149,22 @@ def redact_value(redactor: Redactor, value: JsonValue) -> JsonValue:
 
 
 def personal_values(value: JsonValue) -> Iterator[str]:
-    """Yield the texts that stand at personal places of a JSON value."""
+    """Yield the texts and numbers that stand at, or below, personal places of a JSON value."""
     if isinstance(value, dict):
         for name, member in value.items():
-            if isinstance(member, str) and name.lower() in PERSONAL_PROPERTIES:
-                yield member
-            else:
-                yield from personal_values(member)
+            yield from _texts(member) if name.lower() in PERSONAL_PROPERTIES else personal_values(member)
     elif isinstance(value, list):
         for member in value:
             yield from personal_values(member)
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    """Yield the texts and numbers of a JSON value."""
+    if isinstance(value, dict | list):
+        for member in value.values() if isinstance(value, dict) else value:
+            yield from _texts(member)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
 
 
 def redact_headers(redactor: Redactor, headers: Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlencode
 
 from sim.mock.problem import Problem
 from sim.mock.signature import MAX_AGE, SignatureError, SigningKey, signature_headers, verify_signature
@@ -138,7 +139,8 @@ def authorise(
     """Return a request with the credentials and the idempotency key that its operation asks for.
 
     Headers that stand in the request already are kept. Of the alternatives, a citizen takes the first with a token and
-    a system the first with a signature; where there is none, the first of all.
+    a system the first with a signature; where there is none, the first that asks for anything. What is not at hand is
+    left out.
 
     Parameters
     ----------
@@ -148,21 +150,57 @@ def authorise(
         Address of the server; by default that of the contract.
     """
     present = {name.lower() for name, _ in request.headers}
-    headers = list(request.headers)
     asked = {parameter.name.lower() for parameter in operation.parameters if parameter.location == "header"}
     if IDEMPOTENCY_KEY in asked - present:
-        headers.append(("Idempotency-Key", caller.keyring.next("idempotency")))
-    scheme = _scheme(contract, operation, "signature" if caller.token is None else "bearer")
-    if scheme == "bearer" and caller.token is not None and "authorization" not in present:
-        headers.append(("Authorization", f"Bearer {caller.token}"))
-    request = replace(request, headers=tuple(headers))
-    if scheme == "signature" and "signature" not in present:
+        request = _with_header(request, "Idempotency-Key", caller.keyring.next("idempotency"))
+    schemes = _chosen(contract, operation, "signature" if caller.token is None else "bearer")
+    for scheme in schemes:
+        request = _shown(request, scheme, caller)
+    if any(kind_of(scheme) == "signature" for scheme in schemes) and "signature" not in present:
         key_id, secret = next(iter(caller.keyring.secrets.items()))
         key = SigningKey(key_id, secret)
         address = base_url(contract) if base is None else base
         signed = signature_headers(request, address, key, created=now, nonce=caller.keyring.next("nonce"))
         request = replace(request, headers=request.headers + signed)
     return request
+
+
+def _chosen(contract: Contract, operation: Operation, preferred: Scheme) -> list[JsonValue | None]:
+    """Return the security schemes of the alternative that is taken."""
+    offered = [[contract.security_schemes.get(name) for name in alternative] for alternative in operation.security]
+    fitting = (schemes for schemes in offered if preferred in map(kind_of, schemes))
+    return next(fitting, next((schemes for schemes in offered if any(map(kind_of, schemes))), []))
+
+
+def _shown(request: Request, scheme: JsonValue | None, caller: Caller) -> Request:
+    """Return a request with a token, a password or an API key, unless the header for it stands there already."""
+    kind, keys = kind_of(scheme), caller.keyring.keys
+    is_free = all(name.lower() != "authorization" for name, _ in request.headers)
+    if kind == "bearer" and caller.token is not None and is_free:
+        return _with_header(request, "Authorization", f"Bearer {caller.token}")
+    if kind == "basic" and "basic" in keys and is_free:  # RFC 7617, section 2
+        return _with_header(
+            request, "Authorization", f"Basic {base64.b64encode(keys['basic'].encode()).decode('ascii')}"
+        )
+    return _with_api_key(request, scheme, keys["api-key"]) if kind == "api-key" and "api-key" in keys else request
+
+
+def _with_api_key(request: Request, scheme: JsonValue | None, key: str) -> Request:
+    """Return a request with an API key where its scheme says (OpenAPI 3.1.1, section 4.8.27)."""
+    place, name = (str(scheme.get("in")), str(scheme.get("name"))) if isinstance(scheme, dict) else ("", "")
+    if place == "query":
+        text = request.query_text
+        text = f"{text}&{urlencode({name: key})}".lstrip("&") if text is not None else None
+        return replace(request, query=(*request.query, (name, key)), query_text=text)
+    if place == "cookie":
+        cookie = "; ".join(filter(None, (_header(request, "cookie"), f"{name}={key}")))
+        kept = tuple(pair for pair in request.headers if pair[0].lower() != "cookie")
+        return replace(request, headers=(*kept, ("Cookie", cookie)))
+    return request if _header(request, name.lower()) else _with_header(request, name, key)
+
+
+def _with_header(request: Request, name: str, value: str) -> Request:
+    return replace(request, headers=(*request.headers, (name, value)))
 
 
 def base_url(contract: Contract) -> str:
@@ -180,14 +218,6 @@ def bearer_token(request: Request) -> str | None:
     values = {name.lower(): value for name, value in request.headers}
     scheme, _, token = values.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
-
-
-def _scheme(contract: Contract, operation: Operation, preferred: Scheme) -> Scheme | None:
-    offered: list[Scheme | None] = [
-        next((kind for name in alternative if (kind := kind_of(contract.security_schemes.get(name)))), None)
-        for alternative in operation.security
-    ]
-    return preferred if preferred in offered else next(iter(offered), None)
 
 
 def check_security(

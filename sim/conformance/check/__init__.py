@@ -6,9 +6,11 @@ raises for what a message holds: that is a finding.
 
 from sim.conformance.check.base import (
     CHECKS,
+    LEVELS,
     Check,
     ExchangeCheck,
     Judged,
+    Level,
     Probe,
     WalkCheck,
     exchange_checks,
@@ -18,9 +20,11 @@ from sim.conformance.check.base import (
 
 __all__ = [
     "CHECKS",
+    "LEVELS",
     "Check",
     "ExchangeCheck",
     "Judged",
+    "Level",
     "Probe",
     "WalkCheck",
     "exchange_checks",

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 Direction = Literal["request", "response"]
 Subject = Literal["request", "response", "errand", "probe"]
 Phase = Literal["before", "after", "instead"]
+Level = Literal["core", "strictness", "security", "resilience", "callbacks"]
+
+LEVELS: Final[dict[Level, str]] = {
+    "core": "journeys reach their ends, and every message keeps the contract",
+    "strictness": "requests that break the contract are refused",
+    "security": "credentials are asked for, and wrong ones refused",
+    "resilience": "repeats, races and what nobody knows do no harm",
+    "callbacks": "callbacks come, once told, in order",
+}
+"""Classes of checks: ``core`` has to pass, the others go beyond it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +84,8 @@ class Check:
         The rule's source.
     remedy : str
         How a system that fails it is mended.
+    level : str
+        Class in ``LEVELS``.
     """
 
     name: str
@@ -81,6 +93,7 @@ class Check:
     meaning: str
     source: str
     remedy: str
+    level: Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,31 +131,33 @@ class Probe(Check):
 CHECKS: Final[Registry[Check]] = Registry("check", "sim.conformance.check")
 
 
-def check(name: str, direction: Direction, *, source: str, remedy: str) -> Callable[[Judge], Judge]:
+def check(
+    name: str, direction: Direction, *, source: str, remedy: str, level: Level = "core"
+) -> Callable[[Judge], Judge]:
     """Register a check of an exchange; the function's first line says what it asks."""
 
     def register(judge: Judge) -> Judge:
-        CHECKS.add(name, ExchangeCheck(name, direction, _meaning(judge), source, remedy, judge))
+        CHECKS.add(name, ExchangeCheck(name, direction, _meaning(judge), source, remedy, level, judge))
         return judge
 
     return register
 
 
-def walk_check(name: str, *, source: str, remedy: str) -> Callable[[WalkJudge], WalkJudge]:
+def walk_check(name: str, *, source: str, remedy: str, level: Level = "core") -> Callable[[WalkJudge], WalkJudge]:
     """Register a check of an errand over HTTP."""
 
     def register(judge: WalkJudge) -> WalkJudge:
-        CHECKS.add(name, WalkCheck(name, "errand", _meaning(judge), source, remedy, judge))
+        CHECKS.add(name, WalkCheck(name, "errand", _meaning(judge), source, remedy, level, judge))
         return judge
 
     return register
 
 
-def probe(name: str, phase: Phase, *, source: str, remedy: str) -> Callable[[Act], Act]:
+def probe(name: str, phase: Phase, *, source: str, remedy: str, level: Level = "core") -> Callable[[Act], Act]:
     """Register a check that sends requests of its own."""
 
     def register(act: Act) -> Act:
-        CHECKS.add(name, Probe(name, "probe", _meaning(act), source, remedy, phase, act))
+        CHECKS.add(name, Probe(name, "probe", _meaning(act), source, remedy, level, phase, act))
         return act
 
     return register

@@ -23,6 +23,7 @@ Event: TypeAlias = tuple[str, tuple[tuple[str, str], ...]]
     "callback",
     source="OpenAPI 3.1.1, section 4.8.18 (Callback Object)",
     remedy="Send the callback after the change was stored, and again until it is taken, under one idempotency key.",
+    level="callbacks",
 )
 def callback(walk: Walk) -> Iterator[Found]:
     """Ask whether every callback that is due comes at least once, and a repeat under the same idempotency key."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     "callback-order",
     source="OpenAPI 3.1.1, section 4.8.18 (Callback Object)",
     remedy="Send the callbacks of one subject one after the other, each after the one before it was taken.",
+    level="callbacks",
 )
 def callback_order(walk: Walk) -> Iterator[Found]:
     """Ask whether callbacks come in the order of what they tell."""

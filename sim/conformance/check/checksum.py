@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="GB 11643-1999, GB 32100-2015, GB/T 36904-2018; x-checksum in the schema (OpenAPI 3.1.1, section 4.9)",
     remedy="Compute the check character and refuse what does not agree, with 400 or 422.",
+    level="strictness",
 )
 def checksum(bench: Bench) -> Iterator[Found]:
     """Ask whether a wrong check character of a citizen number, credit code or certificate identifier is refused."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     "after",
     source="The contract's Idempotency-Key parameter (OpenAPI 3.1.1, section 4.8.12); RFC 9110, section 9.2.2",
     remedy="Keep the first answer under its key and give it again, without doing anything.",
+    level="resilience",
 )
 def idempotency(bench: Bench) -> Iterator[Found]:
     """Ask whether a repeat under the same idempotency key gets the first answer and does nothing again."""

@@ -22,6 +22,7 @@ CONFLICTS: Final = (409, 422)
     "after",
     source="The contract's Idempotency-Key parameter (OpenAPI 3.1.1, section 4.8.12)",
     remedy="Keep a digest of the request with its key, and refuse another request under it with 409.",
+    level="resilience",
 )
 def idempotency_conflict(bench: Bench) -> Iterator[Found]:
     """Ask whether another request under an idempotency key that was used is refused."""

@@ -23,6 +23,7 @@ CONTENDERS: Final = 4
     "instead",
     source="RFC 9110, section 13.1.1; the contract's 409 (OpenAPI 3.1.1, section 4.8.16)",
     remedy="Compare the state and change it in one transaction, or lock the row.",
+    level="resilience",
 )
 def lost_update(bench: Bench) -> Iterator[Found]:
     """Ask whether of requests at the same time one is accepted, where one after the other the second is refused."""

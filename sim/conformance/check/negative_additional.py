@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="OpenAPI 3.1.1, section 4.8.13; JSON Schema 2020-12",
     remedy="Refuse it with 400; a misspelt field would else be lost without a word.",
+    level="strictness",
 )
 def negative_additional(bench: Bench) -> Iterator[Found]:
     """Ask whether a request with an unknown field is refused where the contract is closed."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="OpenAPI 3.1.1, section 4.8.13; JSON Schema 2020-12",
     remedy="Refuse it with 400; never keep an unknown code.",
+    level="strictness",
 )
 def negative_enum(bench: Bench) -> Iterator[Found]:
     """Ask whether a request with a code outside its list is refused."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="OpenAPI 3.1.1, section 4.8.13; JSON Schema 2020-12",
     remedy="Refuse it with 400; never cut the text.",
+    level="strictness",
 )
 def negative_length(bench: Bench) -> Iterator[Found]:
     """Ask whether a request is refused in which a text or list is longer or shorter than allowed."""

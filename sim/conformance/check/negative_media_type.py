@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 9110, section 15.5.16; OpenAPI 3.1.1, section 4.8.13",
     remedy="Look at Content-Type before the body; answer 415, or 400 where the contract has no 415.",
+    level="strictness",
 )
 def negative_media_type(bench: Bench) -> Iterator[Found]:
     """Ask whether a body of a media type that the contract does not declare is refused."""

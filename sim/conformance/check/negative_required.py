@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="OpenAPI 3.1.1, section 4.8.13; JSON Schema 2020-12",
     remedy="Refuse it with the status that the contract has for a breach (400), and name the field in `errors`.",
+    level="strictness",
 )
 def negative_required(bench: Bench) -> Iterator[Found]:
     """Ask whether a request that lacks a required field or parameter is refused."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 8259, section 2; RFC 9457, section 3",
     remedy="Answer 400 with a problem; never 500.",
+    level="strictness",
 )
 def negative_syntax(bench: Bench) -> Iterator[Found]:
     """Ask whether a body that is cut in the middle is refused."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="OpenAPI 3.1.1, section 4.8.13; JSON Schema 2020-12",
     remedy="Refuse it with 400; do not turn numbers into texts or texts into numbers.",
+    level="strictness",
 )
 def negative_type(bench: Bench) -> Iterator[Found]:
     """Ask whether a request is refused in which a value has another type."""

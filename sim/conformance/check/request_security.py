@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "request-security",
     source="RFC 9421, section 3.2; RFC 6750, section 2.1",
     remedy="Sign each request to a partner as its contract says, with the key that both know and a new nonce.",
+    level="security",
 )
 def request_security(walk: Walk) -> Iterator[Found]:
     """Ask whether the system's own requests to its partners carry credentials that hold."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 9421, section 7.2.1; the contract's max_age_seconds",
     remedy="Compare `created` with the clock; refuse what is older than the contract allows.",
+    level="security",
 )
 def security_age(bench: Bench) -> Iterator[Found]:
     """Ask whether a request is refused whose signature is too old."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 9068, section 4; RFC 8725, section 3.1",
     remedy="Verify the token's signature with the issuer's key and the algorithm that you expect.",
+    level="security",
 )
 def security_altered(bench: Bench) -> Iterator[Found]:
     """Ask whether a bearer token that was altered in one character is refused."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 9068, section 4; RFC 8725, section 3.9",
     remedy="Compare `aud` with your own name, and answer 401.",
+    level="security",
 )
 def security_audience(bench: Bench) -> Iterator[Found]:
     """Ask whether a bearer token that was issued for another system is refused."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 9068, section 4; RFC 6750, section 3.1",
     remedy="Compare `exp` with the present time, and answer 401.",
+    level="security",
 )
 def security_expired(bench: Bench) -> Iterator[Found]:
     """Ask whether an expired bearer token is refused."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="OpenAPI 3.1.1, section 4.8.30; RFC 9110, section 15.5.2",
     remedy="Check credentials before anything else, at every operation that the contract secures, and answer 401.",
+    level="security",
 )
 def security_missing(bench: Bench) -> Iterator[Found]:
     """Ask whether a request without credentials is refused."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "after",
     source="RFC 9421, section 7.2.2",
     remedy="Keep each nonce for as long as its signature is good, and refuse it the second time with 401.",
+    level="security",
 )
 def security_replay(bench: Bench) -> Iterator[Found]:
     """Ask whether a signed request is refused when it comes a second time, byte for byte."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 9421, section 3.2",
     remedy="Compute the signature over what was received and compare it whole, and answer 401.",
+    level="security",
 )
 def security_signature(bench: Bench) -> Iterator[Found]:
     """Ask whether a request is refused whose signature differs in one bit."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     "before",
     source="RFC 6750, section 3.1",
     remedy="Verify every token against its issuer, and answer 401.",
+    level="security",
 )
 def security_token(bench: Bench) -> Iterator[Found]:
     """Ask whether an unknown bearer token is refused."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     "after",
     source="RFC 9110, sections 13.1.1 and 15.5.13",
     remedy="Compare If-Match with the present version in the transaction that changes it, and answer 412.",
+    level="resilience",
 )
 def stale_version(bench: Bench) -> Iterator[Found]:
     """Ask whether a change is refused that names a version which has been changed since."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     "instead",
     source="RFC 9110, section 5.1; OpenAPI 3.1.1, section 4.8.24.6",
     remedy="Ignore headers that you do not know, and fields where the contract leaves room for them.",
+    level="resilience",
 )
 def tolerance(bench: Bench) -> Iterator[Found]:
     """Ask whether unknown headers, and unknown fields where the contract is open, are tolerated."""

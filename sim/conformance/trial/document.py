@@ -6,6 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import sim
+from sim.conformance.level import standings
+from sim.conformance.requirement import requirement_document
 
 if TYPE_CHECKING:
     from sim.conformance.verdict import Trial, Verdict
@@ -15,6 +17,7 @@ VERSION: Final = 1
 
 def trial_document(trial: Trial) -> dict[str, Any]:  # JSON
     """Return a trial as JSON values; what is empty is left out of a verdict."""
+    recorded = {"recorded": asdict(trial.recorded)} if trial.recorded is not None else {}
     return {
         "tongban-conform": VERSION,
         "product": f"tongban {sim.__version__}",
@@ -30,7 +33,11 @@ def trial_document(trial: Trial) -> dict[str, Any]:  # JSON
         "bound": trial.bound,
         "outcome": trial.outcome,
         "counts": dict(trial.counts()),
+        "levels": [asdict(one) for one in standings(trial)],
+        "steps": [asdict(one) for one in trial.steps],
         "errands": [asdict(one) for one in trial.errands],
+        **recorded,
+        "requirements": [requirement_document(one) for one in trial.requirements],
         "verdicts": [_verdict(one) for one in trial.verdicts],
     }
 

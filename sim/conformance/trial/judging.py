@@ -12,10 +12,12 @@ from sim.contract import violations_of_answer, violations_of_request
 from sim.contract.model import Answer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sim.conformance.trace import Trace, Walk
     from sim.conformance.trial.ledger import Ledger
     from sim.conformance.verdict import Outcome
-    from sim.contract import Operation
+    from sim.contract import Operation, Violation
 
 NOTHING = Answer(204, (), b"")
 
@@ -28,10 +30,13 @@ class Judge:
     ----------
     checks : frozenset of str or None
         Names of those that are asked; None is all.
+    unknown : callable
+        Says why nobody can know whether a rule is broken in an exchange; empty where it is.
     """
 
     ledger: Ledger
     checks: frozenset[str] | None
+    unknown: Callable[[Trace, Violation], str] = lambda *_: ""
 
     def asks(self, check: str) -> bool:
         """Tell whether a check is asked."""
@@ -74,10 +79,14 @@ class Judge:
                 continue  # a gap of the contract: it names no status for what its own rules refuse
             broken = list(check.judge(judged))
             for violation in broken:
-                outcome: Outcome = "fail" if violation.certain else "error"
-                reason = f"the {violation.part} of the {side} breaks {violation.rule}"
+                why = self.unknown(trace, violation)
+                outcome: Outcome = "review" if why else "fail" if violation.certain else "error"
+                reason = why or f"the {violation.part} of the {side} breaks {violation.rule}"
                 self.ledger.add(check.name, Found(outcome, reason, violation, trace))
-            if not broken and _is_judged(check.name, trace):
+            if not broken and check.name == "body" and _is_free(trace):
+                reason = "the body is free content, which no schema describes"
+                self.ledger.add(check.name, Found("review", reason, trace=trace))
+            elif not broken and _is_judged(check.name, trace):
                 self.ledger.add(check.name, Found("pass", trace=trace))
         if trace.sender == "tongban" and not is_probe:
             self._own_request(trace)
@@ -110,6 +119,15 @@ def _judged(trace: Trace) -> Judged:
         request_violations=() if is_ours else violations_of_request(trace.contract, trace.operation, trace.request),
         answer_violations=violations_of_answer(trace.contract, trace.operation, answer) if is_ours else (),
     )
+
+
+def _is_free(trace: Trace) -> bool:
+    """Tell whether a successful answer holds text, a picture or a document: a machine knows nothing of what it says."""
+    answer = trace.answer
+    if answer is None or not answer.body or not trace.is_success:
+        return False
+    media_type = next((value for name, value in answer.headers if name.lower() == "content-type"), "")
+    return bool(media_type) and not media_type.partition(";")[0].strip().lower().endswith("json")
 
 
 def _is_judged(check: str, trace: Trace) -> bool:

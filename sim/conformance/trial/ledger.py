@@ -6,29 +6,23 @@ personal or secret passes.
 
 from __future__ import annotations
 
-import json
 import threading
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING
 
-from sim.conformance.credential import secrets_of
-from sim.conformance.trial.reproduction import curl_of
-from sim.conformance.verdict import OUTCOMES, ContractPlace, Got, Sent, Verdict
+from sim.conformance.trial.shown import got_of, redactor_of, sent_of
+from sim.conformance.verdict import OUTCOMES, ContractPlace, Verdict
 from sim.document import read_document
 from sim.errors import DocumentError
-from sim.mock.redact import REDACTED, Redactor, redact_headers, redact_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sim.catalog import Catalog
     from sim.conformance.trace import Found, Trace
-    from sim.contract import Answer, Violation
+    from sim.contract import Violation
     from sim.document import Document
-
-MAX_SHOWN: Final = 4000
-"""Characters of a body that are shown."""
+    from sim.mock.redact import Redactor
 
 Key = tuple[str, ...]
 
@@ -113,7 +107,7 @@ class Ledger:
 
     def _verdict(self, check: str, found: Found, about: Subject) -> Verdict:
         trace, violation = found.trace, found.violation
-        redactor = self._redactor(trace)
+        redactor = redactor_of(trace, self._hidden)
         verdict = Verdict(
             check,
             found.outcome,
@@ -135,14 +129,8 @@ class Ledger:
                 place=self._place(violation),
             )
         if trace is not None:
-            verdict = replace(verdict, request=_sent(redactor, trace), answer=_got(redactor, trace))
+            verdict = replace(verdict, request=sent_of(redactor, trace), answer=got_of(redactor, trace))
         return verdict
-
-    def _redactor(self, trace: Trace | None) -> Redactor:
-        if trace is None:
-            return Redactor(self._hidden)
-        personal = trace.person.personal_values if trace.person is not None else ()
-        return Redactor((*personal, *secrets_of(trace.request), *self._hidden))
 
     def _place(self, violation: Violation) -> ContractPlace | None:
         file, _, pointer = violation.contract_pointer.partition("#")
@@ -167,49 +155,10 @@ def _received(redactor: Redactor, violation: Violation, trace: Trace | None) -> 
     return redactor.text(violation.received, part=violation.part, pointer=violation.pointer)
 
 
-def _rank(verdict: Verdict) -> tuple[int, str, str, str, str, str]:
-    place = (verdict.contract, verdict.operation, verdict.check, verdict.step, verdict.pointer)
-    return OUTCOMES.index(verdict.outcome), *place
-
-
 def _subject(trace: Trace | None) -> Subject:
     if trace is None:
         return Subject("", "")
     return Subject(trace.contract.name, trace.operation.operation_id, trace.journey, trace.citizen)
-
-
-def _sent(redactor: Redactor, trace: Trace) -> Sent:
-    request = trace.request
-    text = urlencode(request.query, quote_via=quote) if request.query_text is None else request.query_text
-    url = redactor.scrub(f"{trace.base}{request.path}" + (f"?{text}" if text else ""))
-    headers = tuple((name, value) for name, value in redact_headers(redactor, request.headers))
-    body = _body(redactor, request.body)
-    sent = Sent(trace.sender, request.method, url, headers, body)
-    return replace(sent, curl=curl_of(sent)) if trace.sender == "tongban" else sent
-
-
-def _got(redactor: Redactor, trace: Trace) -> Got | None:
-    answer: Answer | None = trace.answer
-    if answer is None:
-        return None
-    headers = tuple((name, value) for name, value in redact_headers(redactor, answer.headers))
-    return Got(answer.status, headers, _body(redactor, answer.body), round(trace.seconds, 6))
-
-
-def _body(redactor: Redactor, body: bytes) -> str:
-    """Return a body as text without anything personal, shortened."""
-    if not body:
-        return ""
-    try:
-        text = json.dumps(redact_value(redactor, json.loads(body)), ensure_ascii=False)
-    except (ValueError, RecursionError):
-        try:
-            text = redactor.scrub(body[: 2 * MAX_SHOWN].decode())
-        except UnicodeDecodeError:
-            return f"<{len(body)} bytes>"
-        if REDACTED in text:
-            return REDACTED
-    return text if len(text) <= MAX_SHOWN else redactor.scrub(f"{text[:MAX_SHOWN]}...")
 
 
 def by_operation(verdicts: Iterable[Verdict]) -> Mapping[tuple[str, str], list[Verdict]]:

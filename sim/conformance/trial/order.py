@@ -57,6 +57,8 @@ class Order:
         Seconds that callbacks have, after an errand.
     checks : frozenset of str or None
         Names of the checks that are asked; None is all.
+    keeps_exchanges : bool
+        Whether the result holds every exchange.
     on_listen : callable
         Told the partners' addresses before the first request.
     tell : callable
@@ -81,5 +83,6 @@ class Order:
     longest_wait: float = 2.0
     callback_wait: float = 5.0
     checks: frozenset[str] | None = None
+    keeps_exchanges: bool = False
     on_listen: Callable[[tuple[tuple[str, str], ...]], None] = lambda _: None
     tell: Callable[[str], None] = lambda _: None

@@ -13,7 +13,7 @@ from sim.conformance.bench import Bench
 from sim.conformance.check import probes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sim.conformance.check import Probe
     from sim.conformance.check.base import Phase
@@ -120,7 +120,7 @@ class Prober:
     def _before(self, plan: Plan, walker: Walker, call: OutgoingCall) -> None:
         while plan.before:
             probe = plan.before.pop(0)
-            if self._act(probe, _bench(walker, call, plan)):
+            if self._act(probe, walker, _bench(walker, call, plan)):
                 raise SpoiltError
 
     def _after(self, plan: Plan, walker: Walker, call: OutgoingCall, first: Trace) -> None:
@@ -129,7 +129,7 @@ class Prober:
             plan.second = bench.send()
             self.judge.exchange(plan.second, is_probe=True)
         while plan.after:
-            self._act(plan.after.pop(0), bench)
+            self._act(plan.after.pop(0), walker, bench)
         walker.overhear()
 
     def _instead(self, plan: Plan, walker: Walker, call: OutgoingCall) -> Trace | None:
@@ -137,7 +137,7 @@ class Prober:
         while plan.instead:
             probe = plan.instead.pop(0)
             bench = _bench(walker, call, plan)
-            founds = list(probe.act(bench))
+            founds = list(_acted(probe, walker, bench))
             for found in founds:
                 self._keep(probe, found, bench)
             trace = next((found.trace for found in founds if found.trace is not None), None)
@@ -148,10 +148,10 @@ class Prober:
                 raise SpoiltError
         return None
 
-    def _act(self, probe: Probe, bench: Bench) -> bool:
+    def _act(self, probe: Probe, walker: Walker, bench: Bench) -> bool:
         """Do a probe; return whether the system accepted what it must refuse."""
         is_spoilt = False
-        for found in probe.act(bench):
+        for found in _acted(probe, walker, bench):
             self._keep(probe, found, bench)
             trace = found.trace
             is_spoilt = is_spoilt or (found.outcome == "fail" and trace is not None and trace.is_success)
@@ -168,6 +168,15 @@ class Prober:
 
     def _asked(self, phase: Phase) -> list[Probe]:
         return [probe for probe in probes(phase) if self.judge.asks(probe.name)]
+
+
+def _acted(probe: Probe, walker: Walker, bench: Bench) -> Iterator[Found]:
+    """Yield what a probe finds; what it sends is recorded under its name."""
+    walker.probing = probe.name
+    try:
+        yield from probe.act(bench)
+    finally:
+        walker.probing = ""
 
 
 def _bench(walker: Walker, call: OutgoingCall, plan: Plan, first: Trace | None = None) -> Bench:

@@ -17,6 +17,7 @@ from sim.conformance.trial.ledger import Ledger, Subject
 from sim.conformance.trial.partners import opened
 from sim.conformance.trial.prober import Prober, SpoiltError
 from sim.conformance.trial.reads import further_reads
+from sim.conformance.trial.recording import Recording
 from sim.conformance.trial.reference import Reference
 from sim.conformance.trial.walker import Ground, Walker
 from sim.conformance.verdict import ErrandEnd
@@ -90,12 +91,13 @@ def conform(order: Order) -> Trial:
     _check_credentials(order, contract, operations)
     codec = Codec(load_code_lists(order.catalog))
     reference = Reference(order, codec, with_callbacks=order.listen is not None)
-    account = Account(order, Ledger(order.catalog, order.credentials.hidden))
+    hidden = order.credentials.hidden
+    account = Account(order, Ledger(order.catalog, hidden), Recording(hidden, order.keeps_exchanges))
     transport = HttpTransport(order.place, order.limits)
     budget = Budget(order.requests, order.seconds)
     try:
         with opened(order, reference.partners) as partners:
-            ground = Ground(order, transport, partners, budget, codec)
+            ground = Ground(order, transport, partners, budget, codec, account.recording)
             course = _Course(order, ground, reference, Judge(account.ledger, order.checks), contract)
             try:
                 _walk_all(course)
@@ -262,14 +264,9 @@ def _called(order: Order) -> tuple[Contract, frozenset[str]]:
 
 
 def _check_credentials(order: Order, contract: Contract, operations: frozenset[str]) -> None:
-    lacking = [name for name in sorted(operations) if _scheme(order, contract, contract.operations[name]) is None]
-    if lacking:
-        remedy = "set TONGBAN_TOKEN or TONGBAN_TOKEN_KEY for bearer tokens, TONGBAN_SIGNING_SECRET for signatures"
-        raise UsageError(f"there are no credentials for {', '.join(lacking)}", remedy)
-
-
-def _scheme(order: Order, contract: Contract, operation: Operation) -> str | None:
-    return order.credentials.scheme(contract, operation, is_citizen=operation.actor is None)
+    lacking = order.credentials.lacking(contract, (contract.operations[name] for name in sorted(operations)))
+    if lacking is not None:
+        raise UsageError(*lacking)
 
 
 def _tell_unheard(course: _Course, partners: Partners) -> None:

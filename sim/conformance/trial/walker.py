@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sim.conformance.http import Budget, HttpTransport
     from sim.conformance.trial.order import Order
     from sim.conformance.trial.partners import Heard, Partners
+    from sim.conformance.trial.recording import Recording
     from sim.contract import Operation, Request
     from sim.journey import OutgoingCall
     from sim.mock import Codec, Exchange
@@ -50,6 +51,7 @@ class Ground:
     partners: Partners
     budget: Budget
     codec: Codec
+    recording: Recording
     answers: int = 0
 
 
@@ -67,6 +69,8 @@ class Walker:
         By the last part of a callback's address.
     strays : list of str
         Requests of the system that no operation of its partners takes.
+    probing : str
+        Check whose requests are being sent; empty for the journey's own.
     """
 
     ground: Ground
@@ -78,6 +82,7 @@ class Walker:
     arrivals: list[Arrival] = field(default_factory=list)
     subscriptions: dict[str, OutgoingCall] = field(default_factory=dict)
     strays: list[str] = field(default_factory=list)
+    probing: str = ""
 
     def send(self, call: OutgoingCall) -> Answer | None:
         """Return the answer to a call of the journey."""
@@ -135,7 +140,7 @@ class Walker:
             if error.kind == "unreachable" and not self.ground.answers:
                 raise TargetError(error.detail, "start the system, and check --target") from error
             failure = error
-        return Trace(
+        trace = Trace(
             sender="tongban",
             contract=call.contract,
             operation=call.operation,
@@ -151,6 +156,8 @@ class Walker:
             seconds=time.monotonic() - began,
             limit=limit,
         )
+        self.ground.recording.add(trace, probe=self.probing)
+        return trace
 
     def listen(self, step: str) -> None:
         """Keep what the system has sent since the last time; at several errands at once nobody can tell for which."""
@@ -180,7 +187,7 @@ class Walker:
 
     def _heard(self, exchange: Exchange, operation: Operation, step: str) -> Trace:
         contract = self.ground.partners.world.systems[exchange.system].consumer
-        return Trace(
+        trace = Trace(
             sender="system",
             contract=contract,
             operation=operation,
@@ -196,6 +203,8 @@ class Walker:
             seconds=0.0,
             limit=0.0,
         )
+        self.ground.recording.add(trace)
+        return trace
 
     def _take_callback(self, heard: Heard) -> None:
         call = self.subscriptions.get(heard.request.path.rpartition("/")[2])
@@ -222,4 +231,5 @@ class Walker:
             seconds=0.0,
             limit=0.0,
         )
+        self.ground.recording.add(trace)
         self.arrivals.append(Arrival(call.path, operation, trace, heard.at))

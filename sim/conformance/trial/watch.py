@@ -18,6 +18,7 @@ from sim.conformance.trial.account import Account
 from sim.conformance.trial.judging import Judge
 from sim.conformance.trial.ledger import Ledger
 from sim.conformance.trial.partners import opened
+from sim.conformance.trial.recording import Recording
 from sim.errors import UsageError
 from sim.mock import citizens
 from sim.mock.citizen import PROVINCES
@@ -60,7 +61,8 @@ def watch(order: Order, on_ready: Callable[[Sequence[tuple[Citizen, str]]], None
         for _, step in errand.steps()
         if step.contract is not None and step.operation is not None
     }
-    account = Account(order, Ledger(order.catalog, order.credentials.hidden))
+    hidden = order.credentials.hidden
+    account = Account(order, Ledger(order.catalog, hidden), Recording(hidden, order.keeps_exchanges))
     judge = Judge(account.ledger, order.checks)
     with opened(order, systems) as partners:
         on_ready([(one, partners.enrol(one)) for one in _people(order)])
@@ -69,6 +71,7 @@ def watch(order: Order, on_ready: Callable[[Sequence[tuple[Citizen, str]]], None
     if not account.received:
         raise UsageError(f"{order.system} sent no request: {account.bound}", "enter the addresses in it, and walk")
     for trace in traces:
+        account.recording.add(trace)
         judge.exchange(trace)
         judge.add("reached", Found("pass", trace=trace))
     for stray in strays:

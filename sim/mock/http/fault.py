@@ -82,6 +82,11 @@ class Faults:
     active: Sequence[Fault] = ()
     _calls: int = field(default=0, init=False)
 
+    def restart(self, active: Sequence[Fault]) -> None:
+        """Put faults in force as if no call had come before: the n-th call from now on meets what the n-th ever met."""
+        self.active = active
+        self._calls = 0
+
     def meet(self, system: str, operation: str | None) -> Misfortune | None:
         """Return what happens to the next call; None for nothing."""
         if not self.active:

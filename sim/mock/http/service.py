@@ -86,7 +86,7 @@ class Service:
         """Go back to the beginning: state, clock, faults, queues; nothing that was seen or sent is kept."""
         self.deliveries.forget()
         self.seen.clear()
-        self.faults.active = self._first_faults
+        self.faults.restart(self._first_faults)
         self.house.reset()
         self.house.world.exchanges.clear()
 
@@ -170,7 +170,8 @@ class Service:
         if not broken or (not exchange.reached and broken[0].part == "status"):
             return answer  # a gap of the contract: it names no status for what its own rules refuse
         first = broken[0]
-        detail = f"the mock's answer breaks {first.rule} at /{first.part}{first.pointer} ({first.contract_pointer})"
+        told = f"the mock's answer breaks {first.rule} at /{first.part}{first.pointer} ({first.contract_pointer})"
+        detail = _redactor(request, answer).scrub(told)
         self.log.note(f"{system} {operation.operation_id}: {detail}")
         exchange.answer = problem_answer(Problem(500, detail, "contract-breach"), request)
         return exchange.answer
@@ -188,15 +189,20 @@ class Service:
         self.house.commit()
 
 
-def _redactor(request: Request) -> Redactor:
-    """Return what takes everything personal of a request out of a text: an error of a mock may quote it."""
-    try:
-        body = parse_json(request.body) if request.body else None
-    except (JsonTextError, JsonBoundError):
-        body = None
+def _redactor(request: Request, answer: Answer | None = None) -> Redactor:
+    """Return what takes everything personal of an exchange out of a text: an error of a mock may quote it."""
+    bodies = (request.body, answer.body if answer is not None else b"")
+    personal = [value for body in bodies for value in personal_values(_parsed(body))]
     query: JsonValue = dict(request.query)
     secrets = (value for name, value in request.headers if name.lower() in SECRET_HEADERS)
-    return Redactor((*personal_values(body), *personal_values(query), *secrets))
+    return Redactor((*personal, *personal_values(query), *secrets))
+
+
+def _parsed(body: bytes) -> JsonValue:
+    try:
+        return parse_json(body) if body else None
+    except (JsonTextError, JsonBoundError):
+        return None
 
 
 def _bounded(exchange: Exchange) -> Exchange:

@@ -56,6 +56,8 @@ def test_a_failure_ends_with_1_and_is_explained(stage: tuple[Stage, str], capsys
     stage[0].system = Platform("altered-code-list")
     assert main([*RENEWAL, "--target", stage[1]]) == 1
     printed = capsys.readouterr().out
+    assert re.search(r"^requirements: \d+ failed, \d+ not exercised, \d+ passed, 4 not tested$", printed, re.MULTILINE)
+    assert re.search(r"^✗ tongban-message@3 failed: body at getCase: the body of the answer", printed, re.MULTILINE)
     explained = printed.partition("The first: body getCase\n")[2]
     assert '  expected  ["1", "2"]\n  received  "3"\n  rule      enum of body /step_status\n' in explained
     assert re.search(r"^  contract  contracts/schemas/gbt39046\.schema\.json:\d+:\d+$", explained, re.MULTILINE)
@@ -71,6 +73,13 @@ def test_the_document_keeps_its_published_schema(stage: tuple[Stage, str], capsy
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.validate(document, schema)
     assert document["outcome"] == "fail"
+    requirements = {one["requirement"]: one for one in document["requirements"]}
+    assert requirements["tongban-message@1"]["outcome"] == "failed"
+    assert requirements["tongban-message@1"]["reason"].startswith("status at submitSupplement: ")
+    assert requirements["tongban-message@9"]["reason"] == "tongban-message@1: failed"
+    assert requirements["tongban-security@1"]["outcome"] == "passed"
+    assert requirements["tongban-consumer@3"]["outcome"] == "not exercised"
+    assert requirements["tongban-security@8"]["outcome"] == "not tested"
     assert sum(document["counts"].values()) == len(document["verdicts"])
     (failed,) = [one for one in document["verdicts"] if one["outcome"] == "fail"]
     assert (failed["check"], failed["operation"], failed["step"]) == ("status", "submitSupplement", "supplement")
@@ -86,6 +95,10 @@ def test_a_folder_holds_the_result_in_every_form(
     assert main([*RENEWAL, "--target", stage[1], "--out", str(out), "--quiet"]) == 1
     assert capsys.readouterr().out == ""
     assert sorted(path.name for path in out.parent.rglob("*")) == [
+        "badge.json",
+        "badge.svg",
+        "conform.har",
+        "conform.html",
         "conform.json",
         "conform.junit.xml",
         "conform.txt",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sim.cli.conform_text import trial_colours, trial_text
+from sim.cli.conform_text import trial_colours, trial_lines, trial_text
 from sim.conformance.verdict import ContractPlace, Got, Sent, Trial, Verdict
 
 if TYPE_CHECKING:
@@ -49,6 +49,12 @@ def test_the_first_failure_is_explained_below_the_tree() -> None:
         "✗     1 fail     the system breaks the rule\n"
         "✓     1 pass     exercised, and nothing found\n"
         "\n"
+        "level core        missed: 1 found\n"
+        "level strictness  not exercised\n"
+        "level security    not exercised\n"
+        "level resilience  not exercised\n"
+        "level callbacks   not exercised\n"
+        "\n"
         "The first: body getCase\n"
         "  where     renew progress, citizen 2\n"
         "  what      a code is wrong\n"
@@ -86,5 +92,21 @@ def test_what_a_system_sent_steers_no_terminal() -> None:
 
 def test_a_terminal_gets_colours() -> None:
     text = trial_colours(trial(FAILED))
-    assert {str(span.style) for span in text.spans} == {"bold red"}
+    assert {str(span.style) for span in text.spans} == {"bold red", "dim"}
     assert text.plain.rstrip("\n") == trial_text(trial(FAILED))
+
+
+def test_levels_say_what_was_reached_and_what_waits_for_a_person() -> None:
+    found = (verdict("status", "pass"), verdict("security-token", "review"), verdict("tolerance", "pass"))
+    lines = [line.text for line in trial_lines(trial(*found)) if line.text.startswith("level ")]
+    assert lines == [
+        "level core        reached",
+        "level strictness  not exercised",
+        "level security    open: 1 to be looked at by a person",
+        "level resilience  reached",
+        "level callbacks   not exercised",
+    ]
+
+
+def test_what_only_a_person_can_decide_is_not_told_as_passed() -> None:
+    assert trial_text(trial(verdict("body", "review"))).startswith("platform at http://h: a person has to decide\n")

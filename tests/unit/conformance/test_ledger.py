@@ -111,3 +111,10 @@ def test_what_was_not_exercised_never_passes() -> None:
     assert not trial("skip", "omit").passed
     assert not trial().passed
     assert trial("skip").outcome == "skip"
+
+
+def test_what_only_a_person_can_decide_neither_passes_nor_fails() -> None:
+    assert (trial("review", "skip").outcome, trial("review").passed) == ("review", False)
+    assert trial("review", "fail").outcome == "fail"
+    assert trial("review", "pass").passed
+    assert trial("review", "pass").counts()["review"] == 1

@@ -175,3 +175,21 @@ def test_a_workflow_is_named_behind_the_document() -> None:
 def test_a_journey_or_workflow_that_does_not_exist_is_told(name: str) -> None:
     with pytest.raises(UsageError, match=r"was not loaded|has no workflow 'nothing'"):
         replay_scenario(Catalog.bundled(), demand(demand=(line("x", journey=name),)), journeys(), use_cache=False)
+
+
+def test_what_is_handed_in_is_counted_by_journey_channel_and_operation() -> None:
+    rows = replayed().table.materials
+    assert {row.operation for row in rows if row.channel == "app"} >= {"submitApplication"}
+    assert {row.operation for row in rows if row.channel == "window"} >= {"enterApplicationAtWindow"}
+    assert {row.journey for row in rows} == {"renew-id-card"}
+    for row in rows:
+        if row.operation in ("submitApplication", "enterApplicationAtWindow"):
+            # the household register is in the network
+            assert (row.submitted, row.reused) == (0, row.calls)
+
+
+def test_a_line_that_names_a_workflow_has_its_materials_under_that_name() -> None:
+    journey = load_journey(Catalog.bundled(), "renew-id-card")
+    name = f"renew-id-card#{journey.main.workflow_id}"
+    found = replay_scenario(Catalog.bundled(), demand(name), {name: journey}, use_cache=False)
+    assert {row.journey for row in found.table.materials} == {name}

@@ -42,3 +42,11 @@ def test_a_fault_of_one_operation_leaves_the_others_alone() -> None:
     assert faults.meet("payment", "getPayment") is None
     assert faults.meet("identity", "payNotice") is None
     assert faults.meet("payment", None) is None
+
+
+def test_faults_that_begin_anew_meet_the_same_calls_again() -> None:
+    faults = Faults(7, parse_chaos("status=503:0.2,drop=0.1"))
+    first = [faults.meet("identity", None) for _ in range(200)]
+    assert [faults.meet("identity", None) for _ in range(200)] != first
+    faults.restart(faults.active)
+    assert [faults.meet("identity", None) for _ in range(200)] == first

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sim.contract import Schema, violations_of_value
-from sim.mock.redact import REDACTED, Redactor, redact_value
+from sim.mock.redact import REDACTED, Redactor, personal_values, redact_value
 
 if TYPE_CHECKING:
     from sim.document import JsonValue
@@ -98,3 +98,25 @@ def test_a_long_text_is_read_in_linear_time(piece: str) -> None:
     begin = time.process_time()
     Redactor([NUMBER]).scrub(text)
     assert time.process_time() - begin < 5  # some milliseconds; quadratic time would be minutes
+
+
+@pytest.mark.parametrize("value", ["a", "X", "Li", "李"])
+def test_a_value_of_a_letter_or_two_is_taken_out_where_it_is_all_there_is(value: str) -> None:
+    redactor = Redactor((value,))
+    assert redactor.scrub(value) == REDACTED
+    assert redact_value(redactor, {"note": value}) == {"note": REDACTED}
+    text = f"a status that X, Li and {value}. declare..."
+    assert redactor.scrub(text) == text
+
+
+def test_a_name_of_two_characters_is_taken_out_of_any_text() -> None:
+    assert Redactor(("李明",)).scrub("to 李明, and %E6%9D%8E%E6%98%8E") == f"to {REDACTED}, and {REDACTED}"
+
+
+def test_values_below_a_personal_place_are_known_however_deep_they_stand() -> None:
+    value: JsonValue = {
+        "mobile": ["13900991234", {"second": 13900991235}],
+        "note": "free",
+        "list": [{"name": ["张三", None, True]}],
+    }
+    assert list(personal_values(value)) == ["13900991234", "13900991235", "张三"]
