@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, STATION_COUNTS, STATION_SUMS, Record
+from sim.bundle.record import (
+    GROUP_COUNTS,
+    GROUP_SUMS,
+    OPERATION_COUNTS,
+    OPERATION_SUMS,
+    STATION_COUNTS,
+    STATION_SUMS,
+    Record,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +30,7 @@ COLUMNS: Final = {
     "group_counts": GROUP_COUNTS,
     "group_sums": GROUP_SUMS,
     "operation_counts": OPERATION_COUNTS,
+    "operation_sums": OPERATION_SUMS,
 }
 
 
@@ -54,6 +63,7 @@ def read_record(text: str, plan: Plan) -> Record:
         group_sums=table("group_sums", plan.n_groups, plan.n_outcomes),
         sojourn=whole("sojourn", 4),
         operation_counts=table("operation_counts", plan.n_operations).astype(np.int64),
+        operation_sums=table("operation_sums", plan.n_operations),
         end_time=float.fromhex(parts["end_time"][1][0]),
         events=int(parts["events"][1][0]),
         drained=True,

@@ -194,7 +194,7 @@ def _steps(plan: Plan) -> Iterator[Step]:
     backoffs = [row[4] for row in plan.ops.tolist() if row[0] == op.RETRY] or [0] * len(visits)
     operations = [row[1] for row in plan.ops.tolist() if row[0] == op.FAILED]
     for row, backoff, operation in zip(visits, backoffs, operations, strict=True):
-        _, target, _, law, service, _, _, patience, _ = row
+        _, target, _, law, service, _, _, patience, _, _ = row
         a, b, _ = plan.law_scalars[law].tolist()
         limit = float(plan.law_scalars[patience, 0]) if patience >= 0 else 0.0
         stations = tuple(plan.target_rows[target].tolist())

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from docs.grid import code, grid
-from sim.bundle import ConformanceTable, GroupKey, Layout, Record, StationKey, record
+from sim.bundle import ConformanceTable, GroupKey, Layout, OperationKey, Record, StationKey, record
 from sim.bundle.finding_table import to_columns
 from sim.bundle.log import JOURNEYS, VISITS
 from sim.bundle.log_table import JOURNEY_LOG, VISIT_LOG, LogNames, journey_columns, visit_columns
-from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, STATION_COUNTS, STATION_SUMS
+from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, OPERATION_SUMS, STATION_COUNTS, STATION_SUMS
 from sim.bundle.table import to_tables
 
 if TYPE_CHECKING:
@@ -29,10 +29,11 @@ ABOUT: Final[Mapping[str, str]] = {
     "arrivals": "One row a replication, group of journeys and bin.",
     "journeys": "One row a replication, group of journeys and outcome; journeys that began inside the window.",
     "sojourn": "Sojourn times of the same journeys, counted in logarithmic buckets; rows with a count above 0.",
-    "operations": "One row a replication and operation; calls of journeys that began inside the window.",
+    "operations": "One row a replication, journey, channel and operation; calls of journeys begun inside the window.",
     "conformance": "One row an operation and contract edition, from the replay.",
     "findings": "One row a kind of breach that the replay found.",
     "endings": "How often replayed journeys took each action of each step.",
+    "materials": "What replayed journeys handed in: one row a journey, channel and operation that takes materials.",
     "visits": "With `--log`: one row a visit of a station, as they are over, whenever its journey began.",
     "journey-log": "With `--log`: one row a journey that ended, as they end, whenever it began.",
 }
@@ -56,6 +57,9 @@ MEANING: Final[Mapping[str, str]] = {
     "seconds": "the time that stands for the bucket, seconds; within 0.8 % of all times in it",
     "count": "how many; of findings, calls with it",
     "operation": "operationId, or `journey.step` of an inline journey",
+    "submitted": "materials handed in",
+    "reused": "materials reused from the network instead",
+    "calls.materials": "requests answered with success",
     "contract": "name of the contract",
     "variant": "contract variant; empty for the national contract",
     "calls": "exchanges judged; 0 is not exercised",
@@ -103,7 +107,14 @@ def column_tables() -> str:
 def _tables() -> dict[str, dict[str, NDArray[Any]]]:
     """Return every table of a run of one station and one journey in which nothing happened."""
     layout = Layout(
-        (StationKey("desk", ""),), (GroupKey("visits", "visit", "any"),), ("ask",), ("done",), 0.0, 0.0, 1.0, 1
+        (StationKey("desk", ""),),
+        (GroupKey("visits", "visit", "any"),),
+        (OperationKey("visit", "any", "ask"),),
+        ("done",),
+        0.0,
+        0.0,
+        1.0,
+        1,
     )
     empty = Record(
         replication=0,
@@ -115,6 +126,7 @@ def _tables() -> dict[str, dict[str, NDArray[Any]]]:
         group_sums=np.zeros((1, 1, len(GROUP_SUMS))),
         sojourn=np.zeros((0, 4), np.int64),
         operation_counts=np.zeros((1, len(OPERATION_COUNTS)), np.int64),
+        operation_sums=np.zeros((1, len(OPERATION_SUMS))),
         end_time=0.0,
         events=0,
         drained=True,
@@ -140,7 +152,7 @@ def _noted(table: str) -> dict[str, str]:
         "stations": ("STATION_COUNTS", "STATION_SUMS"),
         "arrivals": ("GROUP_COUNTS",),
         "journeys": ("GROUP_SUMS",),
-        "operations": ("OPERATION_COUNTS",),
+        "operations": ("OPERATION_COUNTS", "OPERATION_SUMS"),
     }
     text = inspect.getsource(record)
     found: dict[str, str] = {}

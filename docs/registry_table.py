@@ -84,8 +84,8 @@ def chart_table() -> str:
 
 def check_table() -> str:
     """Return the checks of an exchange."""
-    rows = [(code(name), check.direction, check.meaning, check.source) for name, check in CHECKS]
-    return grid(("check", "judges the", "what it does", "source"), rows)
+    rows = [(code(name), check.direction, check.level, check.meaning, check.source) for name, check in CHECKS]
+    return grid(("check", "judges the", "level", "what it does", "source"), rows)
 
 
 def format_table() -> str:

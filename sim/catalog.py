@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from sim.document import Document, read_document
+from sim.document import Document, display_name, read_document
 from sim.errors import UsageError
 
 KINDS: Final = {
@@ -106,6 +106,20 @@ class Catalog:
             Its text is not accepted.
         """
         return read_document(self.path(kind, name))
+
+    def read_file(self, path: Path) -> Document:
+        """Read a document of the catalog by its file.
+
+        Raises
+        ------
+        UsageError
+            The file lies outside the catalog.
+        DocumentError
+            Its text is not accepted.
+        """
+        if not path.resolve().is_relative_to(self.root):
+            raise UsageError(f"{display_name(path)} lies outside the catalog {self.root}", "move it into the catalog")
+        return read_document(path)
 
     def resolve(self, reference: str, *, base: Path) -> Path:
         """Return the file that a reference in a document names.

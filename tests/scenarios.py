@@ -128,7 +128,8 @@ class Result:
         return float(self.record.station_sums[rows, :, STATION_SUMS.index(column)].sum())
 
     def operation(self, column: str, name: str) -> int:
-        return int(self.record.operation_counts[self.layout.operations.index(name), OPERATION_COUNTS.index(column)])
+        rows = [number for number, key in enumerate(self.layout.operations) if key.operation == name]
+        return int(self.record.operation_counts[rows, OPERATION_COUNTS.index(column)].sum())
 
     def outcome(self, name: str) -> int:
         return int(self.record.group_outcomes[:, self.layout.outcomes.index(name)].sum())

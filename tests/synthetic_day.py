@@ -22,6 +22,7 @@ from sim.bundle import (
     Label,
     Layout,
     Manifest,
+    OperationKey,
     Record,
     Replay,
     Source,
@@ -33,6 +34,7 @@ from sim.bundle.record import (
     GROUP_COUNTS,
     GROUP_SUMS,
     OPERATION_COUNTS,
+    OPERATION_SUMS,
     STATION_COUNTS,
     STATION_SUMS,
 )
@@ -73,8 +75,10 @@ class Desk:
     share: float = 1.0
     title: str | None = None
     chinese: str | None = None
+    division: str = ""
 
 
+PLATFORMS = ("110000", "640000", "650000", "999900")  # the last one is on no grid
 DESKS = (
     Desk("provincial-platform", 0.12, 6, share=6.0, title="Provincial platform", chinese="省级平台"),
     Desk("identity", 0.08, 4, share=5.0, title="Identity authentication", chinese="统一身份认证"),
@@ -104,11 +108,14 @@ def synthetic_bundle(
 ) -> Bundle:
     """Return a bundle of a day of 24 hours."""
     layout = Layout(
-        stations=tuple(StationKey(desk.name, "640000" if desk.office else "") for desk in desks),
+        stations=tuple(StationKey(desk.name, desk.division or ("640000" if desk.office else "")) for desk in desks),
         groups=tuple(
             GroupKey(line, journey, channel) for line, (journey, _) in JOURNEYS.items() for channel in CHANNELS
         ),
-        operations=("verifyIdentity", "submitApplication", "payFee", "deliverParcel"),
+        operations=tuple(
+            OperationKey("renew-id-card", "app", name)
+            for name in ("verifyIdentity", "submitApplication", "payFee", "deliverParcel")
+        ),
         outcomes=OUTCOMES,
         origin=86400.0,
         window_start=86400.0,
@@ -139,7 +146,7 @@ def _record(index: int, layout: Layout, desks: tuple[Desk, ...], scale: float) -
     for row, (attempts, spoilt) in enumerate(((32000, 40), (9740, 22), (5100, 310), (3000, 0))):
         tried = random.poisson(attempts * scale)
         lost = min(tried, random.poisson(spoilt * scale))
-        operations[row] = (tried, tried - lost, lost // 2, lost // 4, lost - lost // 2 - lost // 4, 0, 0, lost // 2)
+        operations[row] = (tried, tried - lost, lost // 2, lost // 4, lost - lost // 2 - lost // 4, 0, 0, lost // 2, 0)
     return Record(
         replication=index,
         station_counts=counts,
@@ -150,6 +157,7 @@ def _record(index: int, layout: Layout, desks: tuple[Desk, ...], scale: float) -
         group_sums=groups[2],
         sojourn=groups[3],
         operation_counts=operations,
+        operation_sums=np.zeros((len(operations), len(OPERATION_SUMS))),
         end_time=layout.window_end + 3 * 86400.0,
         events=int(counts[:, :, 0].sum()),
         drained=True,

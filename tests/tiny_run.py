@@ -22,6 +22,7 @@ from sim.bundle import (
     Label,
     Layout,
     Manifest,
+    OperationKey,
     Record,
     Replay,
     Source,
@@ -39,7 +40,10 @@ if TYPE_CHECKING:
 LAYOUT = Layout(
     stations=(StationKey("desk", "110000"), StationKey("desk", "640000"), StationKey("post", "")),
     groups=(GroupKey("errands", "visit", "app"), GroupKey("errands", "visit", "window")),
-    operations=("ask", "visit.desk"),
+    operations=(
+        OperationKey("visit", "app", "ask"),
+        OperationKey("visit", "window", "visit.desk", is_visit=True, is_in_person=True),
+    ),
     outcomes=("completed", "failed", "withdrawn"),
     origin=3600.0,
     window_start=3600.0,
@@ -90,7 +94,7 @@ def tiny_record(replication: int = 0, *, started: int = 4) -> Record:
     group_sums[0] = ((400.0, 40.0), (50.0, 5.0), (30.0, 0.0))
     group_sums[1, 0] = (0.1 + 0.2, 0.1)
     sojourn = [(0, 0, bucket(100.0), 4), (0, 1, bucket(50.0), 1), (0, 2, bucket(30.0), 1), (1, 0, bucket(0.1), 3)]
-    operations = np.array([[20, 17, 1, 0, 0, 1, 1, 2], [10, 10, 0, 0, 0, 0, 0, 0]], np.int64)
+    operations = np.array([[20, 17, 1, 0, 0, 1, 1, 2, 0], [10, 10, 0, 0, 0, 0, 0, 0, 2]], np.int64)
     return Record(
         replication=replication,
         station_counts=counts,
@@ -101,6 +105,7 @@ def tiny_record(replication: int = 0, *, started: int = 4) -> Record:
         group_sums=group_sums,
         sojourn=np.array(sojourn, np.int64),
         operation_counts=operations,
+        operation_sums=np.array([[0.5], [44.75]]),
         end_time=12345.6789,
         events=27,
         drained=True,

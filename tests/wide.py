@@ -277,7 +277,7 @@ def one_step(draw: st.DrawFn, place: Place, pace: Pace, outcomes: Outcomes) -> S
     if len(place.later) > 0 and draw(st.booleans()):
         return call(name, workflow_id=place.later[0], **given)
     is_doubtful = not often(draw)
-    given["of"] = pick(draw, *OPERATIONS)
+    given["of"], given["is_visit"] = pick(draw, *OPERATIONS), often(draw)
     given["division"] = pick(draw, "home", "office")
     given["success_criteria"] = when(ANSWER) if is_doubtful else ()
     given["on_success"] = successes(draw, place)

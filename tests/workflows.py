@@ -23,16 +23,17 @@ def action(name: str, kind: Any, condition: str = "", **changes: Any) -> Action:
     return Action(name, kind, when(condition) if condition else (), f"/actions/{name}", **changes)
 
 
-def operation(name: str) -> Operation:
+def operation(name: str, *, is_visit: bool = False) -> Operation:
     responses = {"200": Response("200", {}, {}, "")}
-    return Operation("system", name, "POST", f"/{name}", "", (), None, responses, (), None, "")
+    return Operation("system", name, "POST", f"/{name}", "", (), None, responses, (), None, "", is_visit=is_visit)
 
 
 def call(name: str, **changes: Any) -> Step:  # fields of Step
     """A step that calls the operation of its own name unless another is given."""
+    called = operation(changes.pop("of", name), is_visit=changes.pop("is_visit", False))
     given: dict[str, Any] = {
         "contract": None,
-        "operation": operation(changes.pop("of", name)) if "workflow_id" not in changes else None,
+        "operation": called if "workflow_id" not in changes else None,
         "workflow_id": None,
         "parameters": (),
         "request_body": None,

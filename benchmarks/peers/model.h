@@ -47,6 +47,7 @@ static struct {
     struct group *groups;
     struct { int station, delta; double at; } *changes;
     int64_t (*operations)[N_OPERATION_COUNTS];
+    double *waits; /* of each operation */
     double *edges;
 } model;
 
@@ -105,6 +106,7 @@ static void read_steps(void)
     model.divisions = (int)whole();
     model.steps = allocate(NULL, (size_t)(model.n_steps = (int)whole()), sizeof *model.steps);
     model.operations = allocate(NULL, (size_t)model.n_steps, sizeof *model.operations);
+    model.waits = allocate(NULL, (size_t)model.n_steps, sizeof *model.waits);
     for (int number = 0; number < model.n_steps; number++) {
         struct step *step = &model.steps[number];
         step->law = (int)whole();

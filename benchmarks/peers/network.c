@@ -113,6 +113,13 @@ static inline void count(const struct journey *journey, int column)
         model.operations[model.steps[journey->step].operation][column]++;
 }
 
+static inline void count_wait(struct journey *journey, double waited)
+{
+    journey->waited += waited;
+    if (journey->counted)
+        model.waits[model.steps[journey->step].operation] += waited;
+}
+
 /* Stations. */
 
 static inline double service_time(const struct journey *journey)
@@ -137,7 +144,7 @@ static inline void serve(struct station *station, struct journey *journey)
     if (waited > 0.0) {
         cell->counts[WAITED]++;
         cell->sums[WAITING_STARTED] += waited;
-        journey->waited += waited;
+        count_wait(journey, waited);
     }
     station->waiting[journey->arrival_bin * BUCKETS + bucket(waited)]++;
     journey->state = SERVED;
@@ -276,7 +283,7 @@ static void renege(struct journey *journey, int slot)
     note(station, run.now);
     cell->counts[RENEGED]++;
     cell->sums[WAITING_LEFT] += waited;
-    journey->waited += waited;
+    count_wait(journey, waited);
     leave_queue(station, journey);
     count(journey, TIMED_OUT);
     if (journey->visit == model.retries) {
@@ -444,6 +451,9 @@ static void write_record(const char *path)
     fprintf(file, "[operation_counts " OPERATION_COUNTS "]\n");
     for (int number = 0; number < model.n_steps; number++)
         write_counts(file, model.operations[number], N_OPERATION_COUNTS);
+    fprintf(file, "[operation_sums waiting]\n");
+    for (int number = 0; number < model.n_steps; number++)
+        write_sums(file, &model.waits[number], 1);
     fprintf(file, "[end_time]\n%a\n[events]\n%lld\n", run.end, (long long)(run.begun + services()));
     if (fclose(file))
         fail("the record cannot be written");

@@ -95,6 +95,30 @@ class Ending:
     count: int
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Handover:
+    """What replayed journeys handed in with one operation that takes materials, by one channel.
+
+    Parameters
+    ----------
+    journey : str
+        As the demand lines name it.
+    calls : int
+        Requests answered with success, > 0.
+    submitted : int
+        Materials handed in with them.
+    reused : int
+        Materials that the network spared: their entries name a certificate.
+    """
+
+    journey: str
+    channel: str
+    operation: str
+    calls: int
+    submitted: int
+    reused: int
+
+
 @dataclass(frozen=True, slots=True)
 class ConformanceTable:
     """Everything the replay says.
@@ -110,6 +134,8 @@ class ConformanceTable:
         for single operations, ``system.operation``) or ``untrusted`` (the same, as its mock may not be loaded).
     unfinished : int
         Journeys that did not reach an end of their document.
+    materials : tuple of Handover
+        What was handed in, all systems speaking their national contracts.
     """
 
     citizens: int
@@ -119,3 +145,4 @@ class ConformanceTable:
     endings: tuple[Ending, ...]
     mocked_by: tuple[tuple[str, str], ...]
     unfinished: int
+    materials: tuple[Handover, ...] = ()

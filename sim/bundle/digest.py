@@ -19,8 +19,8 @@ from sim.bundle.record import Record
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sim.bundle.comparison import Comparison
     from sim.bundle.conformance import ConformanceTable
-    from sim.bundle.drift import Drift
     from sim.bundle.record import Layout
     from sim.document import JsonValue
 
@@ -43,15 +43,15 @@ def input_digest(plan_digest: str, seed: int, replications: int, product: str) -
 
 
 def result_digest(
-    layout: Layout, records: Iterable[Record], conformance: ConformanceTable, drift: Drift | None = None
+    layout: Layout, records: Iterable[Record], conformance: ConformanceTable, comparison: Comparison | None = None
 ) -> str:
     """Return the digest of every value that a run gave; dates, engines, intervals and files are not part of it.
 
-    A run without variants has no drift, and its digest is the one it always had.
+    The baseline that a run is compared with is part of it by its own digest.
     """
     total = hashlib.sha256(_canonical(["tongban result", 1, encode(layout), encode(conformance)]))
-    if drift is not None:
-        total.update(_canonical(["drift", drift.digest]))
+    if comparison is not None:
+        total.update(_canonical(["baseline", comparison.digest]))
     for record in sorted(records, key=lambda record: record.replication):
         for field in fields(Record):
             value = getattr(record, field.name)

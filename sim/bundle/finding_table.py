@@ -1,4 +1,4 @@
-"""The conformance table as columns and back: ``conformance``, ``findings`` and ``endings``."""
+"""The conformance table as columns and back: ``conformance``, ``findings``, ``endings`` and ``materials``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 import numpy as np
 
-from sim.bundle.conformance import ConformanceRow, ConformanceTable, Ending, Finding
+from sim.bundle.conformance import ConformanceRow, ConformanceTable, Ending, Finding, Handover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,17 +15,23 @@ if TYPE_CHECKING:
     from sim.bundle.manifest import Replay
     from sim.bundle.table import Columns
 
-_KINDS: Final[dict[str, type[ConformanceRow | Finding | Ending]]] = {
+_KINDS: Final[dict[str, type[ConformanceRow | Finding | Ending | Handover]]] = {
     "conformance": ConformanceRow,
     "findings": Finding,
     "endings": Ending,
+    "materials": Handover,
 }
 FINDING_TABLES: Final = tuple(_KINDS)
 
 
 def to_columns(table: ConformanceTable) -> dict[str, Columns]:
-    """Return the three tables; a list of status keys becomes one text, separated by spaces."""
-    rows = {"conformance": table.rows, "findings": table.findings, "endings": table.endings}
+    """Return the four tables; a list of status keys becomes one text, separated by spaces."""
+    rows = {
+        "conformance": table.rows,
+        "findings": table.findings,
+        "endings": table.endings,
+        "materials": table.materials,
+    }
     return {name: _columns(kind, rows[name]) for name, kind in _KINDS.items()}
 
 
@@ -46,6 +52,7 @@ def from_columns(replay: Replay, tables: dict[str, Columns]) -> ConformanceTable
         endings=rows["endings"],
         mocked_by=replay.mocked_by,
         unfinished=replay.unfinished,
+        materials=rows["materials"],
     )
 
 

@@ -81,16 +81,9 @@ def new_folder(place: Path) -> Iterator[Path]:
     UsageError
         As ``check_place``.
     """
-    check_place(place)
-    with _made(place.parent):
-        remove_stale(place.parent)
-        working = place.with_name(_working_name(place.name, "new"))
-        working.mkdir()
-        try:
-            yield working
-            _take_place(working, place)
-        finally:
-            shutil.rmtree(working, ignore_errors=True)
+    with _working_folder(place, "new") as working:
+        yield working
+        _take_place(working, place)
 
 
 @contextmanager
@@ -102,10 +95,17 @@ def log_folder(place: Path) -> Iterator[Path]:
     UsageError
         As ``check_place``.
     """
+    with _working_folder(place, "log") as working:
+        yield working
+
+
+@contextmanager
+def _working_folder(place: Path, state: str) -> Iterator[Path]:
+    """Give an empty folder beside a place; it vanishes with the block, unless it took the place."""
     check_place(place)
     with _made(place.parent):
         remove_stale(place.parent)
-        working = place.with_name(_working_name(place.name, "log"))
+        working = place.with_name(_working_name(place.name, state))
         working.mkdir()
         try:
             yield working

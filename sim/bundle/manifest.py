@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the codec resolves the annotations at run time
 from typing import TYPE_CHECKING, Final, Literal
 
-from sim.bundle.drift import Drift  # noqa: TC001 - the codec resolves the annotations at run time
+from sim.bundle.comparison import Comparison  # noqa: TC001 - the codec resolves the annotations at run time
 from sim.bundle.record import Layout  # noqa: TC001 - the codec resolves the annotations at run time
 from sim.scenario.model import Assumption, Objective, Text
 
 if TYPE_CHECKING:
     from sim.bundle.conformance import ConformanceTable
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 
 Kind = Literal["scenario", "contract", "journey", "mock", "data"]
 
@@ -125,8 +125,8 @@ class Manifest:
         python, numpy, simpy, numba and their versions.
     layout : Layout
         Names of the rows of every record, and the measured window.
-    drift : Drift or None
-        What the scenario's variants cost; None when it has none.
+    comparison : Comparison or None
+        The run beside its baseline; None when the scenario has neither a baseline nor variants.
     """
 
     format: int
@@ -151,7 +151,7 @@ class Manifest:
     objectives: tuple[Objective, ...]
     replay: Replay
     layout: Layout
-    drift: Drift | None = None
+    comparison: Comparison | None = None
 
     def label(self, kind: str, name: str) -> Text:
         """Return the title of a station, line or division; its name where it has none."""

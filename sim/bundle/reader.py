@@ -53,7 +53,7 @@ def open_bundle(path: Path) -> Bundle:
         message = f"{path}: holds {len(records)} of {manifest.replications} replications and is not marked partial"
         raise ResultError(message, _AGAIN)
     bundle = Bundle(manifest, records, conformance, path)
-    digest = result_digest(manifest.layout, records, conformance, manifest.drift)
+    digest = result_digest(manifest.layout, records, conformance, manifest.comparison)
     if digest != manifest.digest or not _is_derived(bundle, tables):
         raise ResultError(f"{path}: a stored value was changed after the run", _AGAIN)
     return bundle

@@ -54,6 +54,10 @@ OPERATION_COUNTS: Final = (
     "refused",  # the provider's contract edition refuses the request: 400
     "breached",  # the answer breaks the consumer's contract edition
     "retries",  # repeats begun
+    "visitors",  # journeys whose first visit in person began so
+)
+OPERATION_SUMS: Final = (
+    "waiting",  # time in queues, that of nested calls included, seconds, counted journeys only
 )
 
 
@@ -75,6 +79,31 @@ class GroupKey:
 
 
 @dataclass(frozen=True, slots=True)
+class OperationKey:
+    """An operation as one journey executes it by one channel.
+
+    Parameters
+    ----------
+    operation : str
+        operationId; of a step of an inline journey ``journey.step``.
+    is_visit : bool
+        Whether the citizen comes in person with it, and one visit begins (``x-tongban-visit``).
+    is_in_person : bool
+        Whether the citizen is there: it is a visit, or is served at a station at which a visit of the same journey and
+        channel is served.
+    has_materials : bool
+        Whether its requests can hand materials in (``x-tongban-materials``).
+    """
+
+    journey: str
+    channel: str
+    operation: str
+    is_visit: bool = False
+    is_in_person: bool = False
+    has_materials: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """Names of the rows of a ``Record`` and the measured window.
 
@@ -93,12 +122,17 @@ class Layout:
 
     stations: tuple[StationKey, ...]
     groups: tuple[GroupKey, ...]
-    operations: tuple[str, ...]
+    operations: tuple[OperationKey, ...]
     outcomes: tuple[str, ...]
     origin: float
     window_start: float
     window_end: float
     n_bins: int
+
+    @property
+    def operation_names(self) -> tuple[str, ...]:
+        """Every operation once, sorted."""
+        return tuple(sorted({key.operation for key in self.operations}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,6 +156,10 @@ class Record:
         Sojourn times of the same journeys: group, outcome, bucket, count; sorted.
     operation_counts : ndarray of int64, shape (n_operations, len(OPERATION_COUNTS))
         Executions by counted journeys.
+    operation_sums : ndarray of float64, shape (n_operations, len(OPERATION_SUMS))
+        Of the same executions. Waiting is in the row of the operation that the journey's own step calls, with that of
+        all calls nested in it; served or not, but not what a deadline left behind. Over all rows it is
+        ``group_sums``' waiting of all journeys, those under way included.
     end_time : float
         Simulation time of the last journey's end, or of the stop, in seconds.
     events : int
@@ -139,6 +177,7 @@ class Record:
     group_sums: NDArray[np.float64]
     sojourn: NDArray[np.int64]
     operation_counts: NDArray[np.int64]
+    operation_sums: NDArray[np.float64]
     end_time: float
     events: int
     drained: bool

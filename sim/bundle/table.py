@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from sim.bundle.bucket import middle
-from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, STATION_COUNTS, STATION_SUMS, Record
+from sim.bundle.record import (
+    GROUP_COUNTS,
+    GROUP_SUMS,
+    OPERATION_COUNTS,
+    OPERATION_SUMS,
+    STATION_COUNTS,
+    STATION_SUMS,
+    Record,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,8 +64,9 @@ def to_tables(layout: Layout, records: Sequence[Record]) -> dict[str, Columns]:
         "journeys": _journeys(layout, records, replication),
         "sojourn": _sparse(records, "sojourn", layout),
         "operations": _keys(replication, (len(layout.operations),))
-        | {"operation": _repeat(layout.operations, np.tile(np.arange(len(layout.operations)), len(records)))}
-        | _measures(OPERATION_COUNTS, [record.operation_counts for record in records]),
+        | _operation_names(layout, np.tile(np.arange(len(layout.operations)), len(records)))
+        | _measures(OPERATION_COUNTS, [record.operation_counts for record in records])
+        | _measures(OPERATION_SUMS, [record.operation_sums for record in records]),
     }
 
 
@@ -82,6 +91,7 @@ def from_tables(layout: Layout, tables: dict[str, Columns]) -> tuple[Record, ...
     outcomes = _stack(journeys, ("count",), ends, np.int64)[..., 0]
     group_sums = _stack(journeys, GROUP_SUMS, ends, np.float64)
     operations = _stack(tables["operations"], OPERATION_COUNTS, (n, len(layout.operations)), np.int64)
+    operation_sums = _stack(tables["operations"], OPERATION_SUMS, (n, len(layout.operations)), np.float64)
     return tuple(
         Record(
             replication=int(runs["replication"][i]),
@@ -93,6 +103,7 @@ def from_tables(layout: Layout, tables: dict[str, Columns]) -> tuple[Record, ...
             group_sums=group_sums[i],
             sojourn=_dense(tables["sojourn"], ("row", "ending", "bucket", "count"), int(runs["replication"][i])),
             operation_counts=operations[i],
+            operation_sums=operation_sums[i],
             end_time=float(runs["end_time"][i]),
             events=int(runs["events"][i]),
             drained=bool(runs["drained"][i]),
@@ -119,6 +130,13 @@ def _station_names(layout: Layout, index: NDArray[np.int64]) -> Columns:
 def _group_names(layout: Layout, index: NDArray[np.int64]) -> Columns:
     return {
         name: _repeat([getattr(key, name) for key in layout.groups], index) for name in ("line", "journey", "channel")
+    }
+
+
+def _operation_names(layout: Layout, index: NDArray[np.int64]) -> Columns:
+    return {
+        name: _repeat([getattr(key, name) for key in layout.operations], index)
+        for name in ("journey", "channel", "operation")
     }
 
 

@@ -107,7 +107,7 @@ def systems(view: View) -> list[Node]:
     operations = view.bundle.layout.operations
     found = []
     for name in dict.fromkeys(owner.values()):
-        rows = [row for row, operation in enumerate(operations) if owner.get(operation) == name]
+        rows = [row for row, key in enumerate(operations) if owner.get(key.operation) == name]
         volume, half_width = _calls(view, rows, (0,))
         broken, _ = _calls(view, rows, BROKEN)
         if rows:

@@ -11,6 +11,7 @@ from sim.contract.diff import SEVERITIES, Change, ChangePlace, Severity, compare
 from sim.contract.exchange import match_operation, violations_of_answer, violations_of_request
 from sim.contract.form import child_schema, code_list_of, resolve_schema
 from sim.contract.loader import load_contract, load_contract_document, load_contract_file
+from sim.contract.material import count_materials, has_materials
 from sim.contract.model import (
     Answer,
     Contract,
@@ -50,6 +51,8 @@ __all__ = [
     "child_schema",
     "code_list_of",
     "compare_contracts",
+    "count_materials",
+    "has_materials",
     "load_code_lists",
     "load_contract",
     "load_contract_document",

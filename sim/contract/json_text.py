@@ -99,10 +99,12 @@ def _depth(text: bytes) -> int:
 def _object(pairs: Pairs) -> dict[str, JsonValue]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        message = f"the key {twice!r} stands twice"
-        raise JsonTextError(message)
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                message = f"the key {name!r} stands twice"
+                raise JsonTextError(message)
+            seen.add(name)
     return value
 
 

@@ -14,8 +14,7 @@ from sim.contract.exchange import LoadedContract
 from sim.contract.reader import ContractReader
 from sim.contract.source import Sources
 from sim.contract.validator import violations_of_value
-from sim.document import display_name, read_document
-from sim.errors import DocumentError, Fault, UsageError
+from sim.errors import DocumentError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,9 +63,7 @@ def load_contract_file(catalog: Catalog, path: Path) -> Contract:
     DocumentError
         It has faults; all of them are told together.
     """
-    if not path.resolve().is_relative_to(catalog.root):
-        raise UsageError(f"{display_name(path)} lies outside the catalog {catalog.root}", "move it into the catalog")
-    return load_contract_document(catalog, read_document(path))
+    return load_contract_document(catalog, catalog.read_file(path))
 
 
 def load_contract_document(catalog: Catalog, document: Document) -> Contract:

@@ -98,6 +98,8 @@ class Operation:
     callbacks : tuple of Operation
         What the provider calls in turn; their ``path`` is a runtime expression, their operationId the callback's name
         where they have none.
+    is_visit : bool
+        ``x-tongban-visit``: with this call the citizen comes in person, and one visit begins.
     """
 
     contract: str
@@ -112,6 +114,7 @@ class Operation:
     actor: str | None
     pointer: str
     callbacks: tuple[Operation, ...] = ()
+    is_visit: bool = False
 
     def response(self, status: int) -> Response | None:
         """Return the response declared for a status: its own key, its class (``4XX``), ``default``, or None."""

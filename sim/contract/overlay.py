@@ -22,7 +22,7 @@ from sim.contract.loader import load_contract_document
 from sim.contract.query import Meter, QueryError, compile_query, locations
 from sim.contract.shape import check_shape
 from sim.contract.source import Node
-from sim.document import display_name, read_document
+from sim.document import display_name
 from sim.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
@@ -118,9 +118,7 @@ def load_overlay_file(catalog: Catalog, path: Path) -> Overlay:
     DocumentError
         It has faults; all of them are told together.
     """
-    if not path.resolve().is_relative_to(catalog.root):
-        raise UsageError(f"{display_name(path)} lies outside the catalog {catalog.root}", "move it into the catalog")
-    document = read_document(path)
+    document = catalog.read_file(path)
     root = Node(document, "", document.value)
     faults: list[Fault] = []
     actions: tuple[Action, ...] = ()

@@ -187,9 +187,7 @@ class ContractReader:
         security = node.child("security")
         required = read_requirements(security, self.security_schemes, self._faults) if security else self._security
         operation_id = self._identify(node, template)
-        actor = node.child("x-tongban-actor")
-        if actor is not None and not isinstance(actor.value, str):
-            self._faults.append(actor.fault("must be text", "name the actor, such as clerk"))
+        self._check_marks(node)
         return Operation(
             contract=self._name,
             operation_id=operation_id,
@@ -203,7 +201,15 @@ class ContractReader:
             actor=node.text("x-tongban-actor") or None,
             pointer=node.pointer,
             callbacks=tuple(callbacks),
+            is_visit=node.flag("x-tongban-visit"),
         )
+
+    def _check_marks(self, node: Node) -> None:
+        actor, visit = node.child("x-tongban-actor"), node.child("x-tongban-visit")
+        if actor is not None and not isinstance(actor.value, str):
+            self._faults.append(actor.fault("must be text", "name the actor, such as clerk"))
+        if visit is not None and visit.value is not True:
+            self._faults.append(visit.fault("must be true", "write true, or remove it where nobody goes in person"))
 
     def _identify(self, node: Node, template: Template | None) -> str:
         """Return an operation's identifier, ``""`` after noting that it has none of its own."""

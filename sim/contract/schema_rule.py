@@ -15,7 +15,9 @@ import jsonschema_rs
 from sim.contract.checksum import CHECKSUMS
 from sim.contract.code_list import FILE, UNLISTED
 from sim.contract.dialect import DIALECTS
+from sim.contract.material import KEYWORD as MATERIALS
 from sim.contract.moment import MOMENTS
+from sim.contract.shape import OWN, unknown_key
 from sim.contract.validator import compile_schema
 
 if TYPE_CHECKING:
@@ -51,6 +53,9 @@ class RuleBook:
         """Note what is wrong with a keyword's value, if it has a rule of its own."""
         if keyword in _RULES:
             _RULES[keyword](self, child, owner)
+        elif keyword.startswith(OWN):
+            own = frozenset(name for name in _RULES if name.startswith(OWN))
+            self.sources.faults.append(unknown_key(child, keyword, "a schema", own))
 
     def fault(self, node: Node, message: str, remedy: str, *, of_key: bool = False) -> None:
         """Note a fault."""
@@ -144,6 +149,40 @@ def _compare_codes(book: RuleBook, child: Node, owner: Node, codes: Sequence[str
 def _listed(codes: Sequence[object]) -> str:
     shown = ", ".join(repr(code) for code in codes[:10])
     return shown + (f" and {len(codes) - 10} more" if len(codes) > 10 else "")
+
+
+@_rule(MATERIALS)
+def _check_materials(book: RuleBook, child: Node, owner: Node) -> None:
+    fields = child.value
+    if not (isinstance(fields, list) and fields and all(isinstance(field, str) and field for field in fields)):
+        book.fault(child, "must list fields", "write the fields that spare an entry, as [certificate_identifier]")
+        return
+    if owner.text("type") != "array" or owner.child("items") is None:
+        book.fault(child, "stands beside no array of materials", "put it beside 'type: array' and 'items'", of_key=True)
+        return
+    known = _properties(book, owner.child("items"), set())
+    for place in child.elements():
+        if known is not None and place.value not in known:
+            close = get_close_matches(str(place.value), sorted(known), n=1)
+            remedy = f"did you mean {close[0]!r}?" if close else "name a property of its items"
+            book.fault(place, f"the entries have no {place.value!r}", remedy)
+
+
+def _properties(book: RuleBook, node: Node | None, seen: set[str]) -> frozenset[str] | None:
+    """Return the properties that a schema declares, or one that holds beside it; None where a reference fails."""
+    if node is None:
+        return None
+    if not isinstance(node.value, dict) or book.sources.address(node) in seen:
+        return frozenset()
+    seen.add(book.sources.address(node))
+    declared = node.child("properties")
+    names = frozenset(name for name, _ in declared.items()) if declared else frozenset()
+    beside = [book.sources.step(node)] if "$ref" in node.value else []
+    for keyword in ("allOf", "anyOf", "oneOf"):
+        branches = node.child(keyword)
+        beside.extend(branches.elements() if branches else ())
+    found = [_properties(book, part, seen) for part in beside]
+    return None if None in found else names.union(*(one for one in found if one is not None))
 
 
 @_rule("$id")

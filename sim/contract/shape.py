@@ -80,6 +80,10 @@ SHAPES: Final[dict[str, dict[str, str]]] = {
     "action": {"target": "text!", "description": "text", "update": "any", "remove": "flag"},
 }  # fmt: skip
 # Members that OpenAPI 3.1 brought; a 3.0 document that holds them means something else.
+OWN: Final = "x-tongban-"
+"""How our own extensions begin: one that nobody knows would not be enforced, and is a fault."""
+
+_OWN_FIELDS: Final = {"operation": frozenset(("x-tongban-actor", "x-tongban-visit"))}
 _SINCE_31: Final = {
     "document": frozenset(("webhooks", "jsonSchemaDialect")),
     "info": frozenset(("summary",)),
@@ -113,8 +117,11 @@ def check_shape(node: Node, name: str, faults: list[Fault], *, is_30: bool = Fal
         return False
     fields = SHAPES[name]
     newer = _SINCE_31.get(name, frozenset()) if is_30 else frozenset()
+    own = _OWN_FIELDS.get(name, frozenset())
     for key, child in node.items():
         if key.startswith("x-"):
+            if key.startswith(OWN) and key not in own:
+                faults.append(unknown_key(child, key, _article(name), own))
             continue
         if key not in fields:
             faults.append(unknown_key(child, key, _article(name), fields))
@@ -131,7 +138,8 @@ def check_shape(node: Node, name: str, faults: list[Fault], *, is_30: bool = Fal
 def unknown_key(child: Node, key: str, owner: str, known: dict[str, str] | frozenset[str]) -> Fault:
     """Return the fault of a key that an object does not know."""
     close = get_close_matches(key, known, n=1)
-    remedy = f"did you mean {close[0]!r}?" if close else "remove it, or begin its name with 'x-'"
+    other = "remove it" if key.startswith(OWN) else "remove it, or begin its name with 'x-'"
+    remedy = f"did you mean {close[0]!r}?" if close else other
     return child.fault(f"{owner} object knows no {key!r}", remedy, of_key=True)
 
 

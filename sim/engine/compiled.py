@@ -66,11 +66,15 @@ def machine() -> ModuleType:
 
 def is_compiled(name: str, source: str) -> bool:
     """Whether a module's functions were compiled before, as far as their index on the disk tells."""
-    return any((cache_folder() / digest_of(source)).glob(f"__pycache__/{name}.*.nbi"))
+    return any(_place(name, source).parent.glob(f"__pycache__/{name}.*.nbi"))
+
+
+def _place(name: str, source: str) -> Path:
+    return cache_folder() / digest_of(source) / f"{name}.py"
 
 
 def _loaded(name: str, source: str) -> ModuleType:
-    path = cache_folder() / digest_of(source) / f"{name}.py"
+    path = _place(name, source)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         # another process may write the same text at the same time: whole files only

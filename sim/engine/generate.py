@@ -12,6 +12,7 @@ import hashlib
 import inspect
 import math
 import textwrap
+from functools import cache
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, Final
@@ -262,6 +263,7 @@ def _literal(value: float) -> str:
     return repr(value) if math.isfinite(value) else f'float("{value}")'
 
 
+@cache
 def _plain_source(function: FunctionType, decorator: str) -> str:
     """Return a function's text without annotations and docstring, under the compiler's decorator."""
     text = textwrap.dedent(inspect.getsource(function))

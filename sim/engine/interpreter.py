@@ -9,15 +9,13 @@ from sim.bundle.record import OPERATION_COUNTS
 from sim.distribution import DISTRIBUTIONS
 from sim.engine import tally
 from sim.engine.ledger import Ledger
+from sim.engine.order import LAST_PATH, PATH_MASK, PATH_SHIFT, VISIT_MASK
 from sim.engine.tally import RunTally
 from sim.engine.token import (
     AWAITING,
     DELAYED,
     ENDED,
     FORKED,
-    LAST_PATH,
-    PATH_MASK,
-    PATH_SHIFT,
     RUNNING,
     SERVED,
     WAITING,
@@ -97,6 +95,7 @@ class Interpreter:
             op.BACK: self._back,
             op.END: self._end,
             op.MEETS: self._meets,
+            op.ONCE: self._once,
         }
         return [table[code] for code in range(len(op.NAMES))]
 
@@ -127,6 +126,13 @@ class Interpreter:
         row = self.ops[token.place]
         return self._draw(token, row[3], row[4])
 
+    def note_wait(self, token: Token, waited: float) -> None:
+        """Count what a token waited at the visit it is at, in seconds; nobody waits for what a deadline left behind."""
+        if token.orphan is None:
+            token.journey.waited += waited
+            if token.journey.counted:
+                self.tally.operation_sums[self.ops[token.place][9]][tally.CALL_WAITING] += waited
+
     def _draw(self, token: Token, law: int, step: int) -> float:
         draw, kind, a, b, c = self._laws[law]
         journey = token.journey
@@ -135,7 +141,7 @@ class Interpreter:
     def _chance(self, token: Token, step: int, register: int) -> float:
         journey = token.journey
         visit = journey.visits[register]
-        journey.visits[register] = visit + 1
+        journey.visits[register] = (visit + 1) & VISIT_MASK
         return self._uniform(*self._key, journey.k, journey.hash, step, visit)
 
     # Instructions. Each returns the next place, BLOCKED or OVER.
@@ -144,7 +150,7 @@ class Interpreter:
         journey = token.journey
         visits = journey.visits
         token.visit = visits[row[6]]
-        visits[row[6]] += 1
+        visits[row[6]] = (token.visit + 1) & VISIT_MASK
         token.signal = Signal(self.env, token)
         number = self._rows[row[1]][journey.home if row[2] else journey.office]
         if number >= 0:
@@ -184,6 +190,13 @@ class Interpreter:
             if u < self._floats[token.place][0]:
                 return token.place + 1
         return row[4]
+
+    def _once(self, token: Token, row: list[int]) -> int:
+        repeats = token.journey.repeats
+        if repeats[row[2]]:
+            return row[1]
+        repeats[row[2]] = 1
+        return token.place + 1
 
     def _switch(self, token: Token, row: list[int]) -> int:
         return self._targets[row[1] + token.reason]
@@ -272,9 +285,9 @@ class Interpreter:
         for inner in token.scopes[1:]:
             inner.holds -= scope.holds
         successor.started, successor.bit, successor.parent = True, token.bit, token.parent
-        if token.state == WAITING and token.left < 0.0 and token.orphan is None:
+        if token.state == WAITING and token.left < 0.0:
             # what an orphan waits from now on is not the journey's
-            journey.waited += self.env.now - token.arrival_time
+            self.note_wait(token, self.env.now - token.arrival_time)
         successor.orphan, token.orphan = token.orphan, scope
         if token.parent is not None:
             token.parent.children[token.bit] = successor

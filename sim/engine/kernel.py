@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.bundle.log import CHUNK, JOURNEYS, VISITS
-from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, STATION_COUNTS, STATION_SUMS, Record
+from sim.bundle.record import (
+    GROUP_COUNTS,
+    GROUP_SUMS,
+    OPERATION_COUNTS,
+    OPERATION_SUMS,
+    STATION_COUNTS,
+    STATION_SUMS,
+    Record,
+)
 from sim.draw import run_key
 from sim.engine.compiled import is_compiled, machine
 from sim.engine.generate import machine_source
@@ -90,11 +98,11 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         heap_key=np.zeros(16 * tokens, np.int64),
         heap_handle=np.zeros(16 * tokens, np.int64),
         agenda=np.zeros(_power(4 * tokens), np.int64),
-        tokens=_linked(np.zeros(0, m.TOKEN), tokens, "next"),
-        journeys=_linked(np.zeros(0, m.JOURNEY), tokens, "next"),
-        nodes=_linked(np.zeros(0, m.NODE), FIRST_NODES, "outer"),
-        visits=np.zeros((tokens, plan.n_registers), np.int32),
-        repeats=np.zeros((tokens, plan.n_counters), np.int32),
+        tokens=np.zeros(tokens, m.TOKEN),
+        journeys=np.zeros(tokens, m.JOURNEY),
+        nodes=np.zeros(FIRST_NODES, m.NODE),
+        visits=np.zeros((tokens, plan.n_registers), np.uint16),
+        repeats=np.zeros((tokens, plan.n_counters), np.uint16),
         stations=_stations(plan),
         heads=np.full(queues, -1, np.int32),
         tails=np.full(queues, -1, np.int32),
@@ -106,6 +114,7 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         group_outcomes=np.zeros((n_groups, plan.n_outcomes), np.int64),
         group_sums=np.zeros((n_groups, plan.n_outcomes, len(GROUP_SUMS))),
         operations=np.zeros((plan.n_operations, len(OPERATION_COUNTS)), np.int64),
+        operation_sums=np.zeros((plan.n_operations, len(OPERATION_SUMS))),
         journey_log=np.zeros(CHUNK if has_log else 1, JOURNEYS),
         visit_log=np.zeros(CHUNK if has_log else 1, VISITS),
         edges=np.array([*plan.edges, m.NEVER]),
@@ -145,7 +154,7 @@ def _following(plan: Plan) -> NDArray[np.int64]:
 def _ops(plan: Plan) -> NDArray[Any]:
     rows = np.zeros(len(plan.ops), m.OP)
     rows["following"] = _following(plan)
-    for name, column in zip(("code", *"abcdefgh"), plan.ops.T, strict=True):
+    for name, column in zip(("code", *"abcdefghi"), plan.ops.T, strict=True):
         rows[name] = column
     for name, column in zip("xyz", plan.op_floats.T, strict=True):
         rows[name] = column
@@ -179,18 +188,6 @@ def _run(plan: Plan, key: tuple[int, int], *, has_log: bool) -> Any:  # a record
     for name, value in values.items():
         run[name] = value
     return run
-
-
-def _linked(old: NDArray[Any], size: int, link: str) -> NDArray[Any]:
-    """Return slots with the old ones first and the new ones in a list of free ones that begins at the first new."""
-    new = np.zeros(size, old.dtype)
-    new[: len(old)] = old
-    new[link][len(old) :] = np.arange(len(old) + 1, size + 1)
-    if "due" in (old.dtype.names or ()):
-        new["due"][len(old) :] = m.NEVER
-    if link == "outer":
-        new["key"][len(old) :] = -1
-    return new
 
 
 def _stations(plan: Plan) -> NDArray[Any]:
@@ -272,7 +269,7 @@ def grown(world: m.World) -> m.World:
             changed[name] = _longer(getattr(world, name), 2 * events)
     pages = int(run["pages"] + run["waiting"]) + 4 * steps
     if pages > len(world.pages):
-        changed["pages"] = _longer(world.pages, 2 * pages)
+        changed["pages"] = _longer(world.pages, 2 * pages, int(run["pages"]))
     if int(run["agenda_to"] - run["agenda_from"]) + tokens + 2 * fork * steps > len(world.agenda):
         changed["agenda"] = _longer_ring(world.agenda, run, tokens + fork * steps)
     if run["has_log"] and run["live"] + 2 + steps > len(world.visit_log):
@@ -283,16 +280,18 @@ def grown(world: m.World) -> m.World:
 def _more(slots: NDArray[Any], run: Any, what: str, link: str, least: int) -> NDArray[Any]:
     """Return at least twice as many slots; those still free come after the new ones."""
     old = len(slots)
-    new = _linked(slots, 2 * old + least, link)
-    new[link][-1] = run[f"free_{what}"]
+    new = _longer(slots, 2 * old + least)
+    new[link][-1] = run[f"free_{what}"] - len(new)
     run[f"free_{what}"] = old
     run[f"n_free_{what}s"] += len(new) - old
     return new
 
 
-def _longer(array: NDArray[Any], size: int) -> NDArray[Any]:
+def _longer(array: NDArray[Any], size: int, used: int | None = None) -> NDArray[Any]:
+    """Return a longer array with the same rows; those beyond ``used`` are not copied, nor is their memory touched."""
     new = np.zeros((size, *array.shape[1:]), array.dtype)
-    new[: len(array)] = array
+    kept = len(array) if used is None else used
+    new[:kept] = array[:kept]
     return new
 
 
@@ -334,6 +333,7 @@ def record_of(world: m.World, plan: Plan, replication: int, *, drained: bool) ->
         group_sums=world.group_sums,
         sojourn=_histogram(world, split, len(world.page_of), plan.n_outcomes),
         operation_counts=world.operations,
+        operation_sums=world.operation_sums,
         end_time=end_time,
         events=int(run["events"]) + int(started.sum()),
         drained=drained,
@@ -365,7 +365,8 @@ def _with_zeros(world: m.World, zeros: NDArray[np.int64]) -> m.World:
     """Return the world with those who did not wait in bucket 0 of their station and bin."""
     rows = np.flatnonzero(zeros)
     missing = rows[world.page_of[rows, 0] < 0]
-    pages = _longer(world.pages, len(world.pages) + len(missing))
-    world.page_of[missing, 0] = len(world.pages) + np.arange(len(missing))
+    used = int(world.run[0]["pages"])
+    pages = _longer(world.pages, used + len(missing), used)
+    world.page_of[missing, 0] = used + np.arange(len(missing))
     pages[world.page_of[rows, 0], m.PAGE - 1] += zeros[rows]
     return world._replace(pages=pages)

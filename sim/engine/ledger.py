@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from sim.bundle.log import CHUNK, JOURNEYS, VISITS
-from sim.engine.token import PATH_MASK, PATH_SHIFT, SERVED
+from sim.engine.order import PATH_MASK, PATH_SHIFT
+from sim.engine.token import SERVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable

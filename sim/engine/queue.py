@@ -167,8 +167,7 @@ class Station:
             token.service_start = self._run.env.now
             waited = token.service_start - token.arrival_time
             self.tally.started(token.arrival_bin, waited)
-            if token.orphan is None:
-                token.journey.waited += waited
+            self._run.note_wait(token, waited)
             seconds = self._run.service_time(token)
         else:
             seconds = token.left
@@ -239,8 +238,7 @@ class Station:
         self.note()
         waited = self._run.env.now - token.arrival_time if token.state == WAITING and token.left < 0.0 else 0.0
         self.tally.left(token.arrival_bin, column, waited)
-        if token.orphan is None:
-            token.journey.waited += waited
+        self._run.note_wait(token, waited)
         if self._ledger is not None:
             self._ledger.visit(token, self._number, column, self._run.env.now)
         token.station = None

@@ -14,13 +14,25 @@ from typing import TYPE_CHECKING, Final
 
 from simpy import Environment
 
-from sim.draw import name_hash, run_key
+from sim.draw import run_key
 from sim.engine.compiled import draws, is_compiled
 from sim.engine.generate import generated_source
 from sim.engine.interpreter import Interpreter
+from sim.engine.order import (
+    ARRIVAL_STEP,
+    CHANNEL_STEP,
+    FIRST_EVENT_KEY,
+    HOME_STEP,
+    JOURNEY_RANK,
+    K_SHIFT,
+    LIMIT_KEY,
+    PROGRESS_KEY,
+    STREAM_SHIFT,
+    WINDOW_KEY,
+)
 from sim.engine.queue import Station
 from sim.engine.tally import StationTally, record_of
-from sim.engine.token import JOURNEY_RANK, K_SHIFT, STREAM_SHIFT, Instant, Journey, Token
+from sim.engine.token import Instant, Journey, Token
 from sim.errors import EngineError
 from sim.plan import op
 from sim.plan import plan as columns
@@ -34,17 +46,6 @@ if TYPE_CHECKING:
     from sim.bundle.record import Record
     from sim.engine.base import OnProgress
     from sim.plan import Plan
-
-ARRIVAL_STEP: Final = name_hash("#arrival")
-CHANNEL_STEP: Final = name_hash("#channel")
-HOME_STEP: Final = name_hash("#home")
-
-# Keys of the scenario's own events, before all others of their instant. The window closes before the run is cut off:
-# one that ends with its window and has nobody inside is drained.
-WINDOW_KEY: Final = 2
-LIMIT_KEY: Final = 3
-PROGRESS_KEY: Final = 4
-FIRST_EVENT_KEY: Final = 16
 
 PROGRESS_STEPS: Final = 100
 DRAIN_SHARE: Final = 0.05

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from typing import TYPE_CHECKING, Final
 
-from sim.engine.token import STATION_RANK, Instant
+from sim.engine.order import STATION_RANK
+from sim.engine.token import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from sim.bundle.bucket import bucket
-from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, STATION_COUNTS, STATION_SUMS, Record
+from sim.bundle.record import (
+    GROUP_COUNTS,
+    GROUP_SUMS,
+    OPERATION_COUNTS,
+    OPERATION_SUMS,
+    STATION_COUNTS,
+    STATION_SUMS,
+    Record,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +43,8 @@ BUSY_AREA: Final = STATION_SUMS.index("busy_area")
 SERVER_AREA: Final = STATION_SUMS.index("server_area")
 WAITING_STARTED: Final = STATION_SUMS.index("waiting_started")
 WAITING_LEFT: Final = STATION_SUMS.index("waiting_left")
+
+CALL_WAITING: Final = OPERATION_SUMS.index("waiting")
 
 NEVER: Final = float("inf")
 
@@ -127,6 +137,7 @@ class RunTally:
         self.group_sums = [[[0.0] * len(GROUP_SUMS) for _ in range(plan.n_outcomes)] for _ in range(plan.n_groups)]
         self.sojourn: dict[tuple[int, int, int], int] = defaultdict(int)
         self.operations = [[0] * len(OPERATION_COUNTS) for _ in range(plan.n_operations)]
+        self.operation_sums = [[0.0] * len(OPERATION_SUMS) for _ in range(plan.n_operations)]
         self.events = 0
 
     def bin_at(self, now: float) -> int:
@@ -176,6 +187,7 @@ def record_of(
         group_sums=_floats(run.group_sums, (-1, plan.n_outcomes, len(GROUP_SUMS))),
         sojourn=_integers(sojourn, (-1, 4)),
         operation_counts=_integers(run.operations, (-1, len(OPERATION_COUNTS))),
+        operation_sums=_floats(run.operation_sums, (-1, len(OPERATION_SUMS))),
         end_time=end_time,
         events=run.events + services,
         drained=drained,

@@ -19,14 +19,6 @@ FORKED: Final = 4
 AWAITING: Final = 5
 ENDED: Final = 6
 
-STATION_RANK: Final = 1 << 60
-JOURNEY_RANK: Final = 2 << 60
-STREAM_SHIFT: Final = 46
-K_SHIFT: Final = 18
-PATH_SHIFT: Final = 6
-PATH_MASK: Final = 0xFFF << PATH_SHIFT
-LAST_PATH: Final = 0xFFF
-
 
 class Instant(Event):
     """An event that takes its place among those of its instant by an integer, not by when it was made.

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
         cores,
         make_bundle,
         redescribed,
+        run_baseline,
         run_experiment,
-        run_without_variants,
     )
 
 __all__ = [
@@ -36,9 +36,9 @@ __all__ = [
     "make_bundle",
     "prepare",
     "redescribed",
+    "run_baseline",
     "run_experiment",
     "run_replications",
-    "run_without_variants",
 ]
 
 _MODULES = {
@@ -48,7 +48,7 @@ _MODULES = {
     ),
     **dict.fromkeys(("Outcome", "run_replications"), "sim.experiment.replication"),
     **dict.fromkeys(
-        ("Request", "cores", "compile_time", "make_bundle", "redescribed", "run_experiment", "run_without_variants"),
+        ("Request", "cores", "compile_time", "make_bundle", "redescribed", "run_baseline", "run_experiment"),
         "sim.experiment.run",
     ),
 }

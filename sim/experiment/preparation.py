@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sim.bundle import Source
 from sim.conformance import check_nested_calls, replay_scenario
-from sim.contract import apply_overlay, load_overlay
+from sim.contract import apply_overlay, load_contract_file, load_overlay
 from sim.document import read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.experiment.objective import check_objectives
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sim.catalog import Catalog
     from sim.conformance import Replay
     from sim.contract import Overlay
+    from sim.journey.loader import ContractLoader
     from sim.journey.model import Journey
     from sim.plan import Compiled
     from sim.scenario import Scenario
@@ -39,12 +41,15 @@ class Documents:
         Arazzo journeys by the name that demand lines use (``document`` or ``document#workflowId``).
     overlays : tuple of Overlay
         Those that variants name, each once; they can be applied.
+    baseline : Documents or None
+        Those of the scenario's baseline, if it names one.
     """
 
     catalog: Catalog
     scenario: Scenario
     journeys: Mapping[str, Journey]
     overlays: tuple[Overlay, ...] = ()
+    baseline: Documents | None = None
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -57,6 +62,7 @@ class Documents:
             found.add(Source("journey", journey.document.file, journey.digest))
             found |= {Source("contract", one.document.file, one.digest) for one in journey.contracts.values()}
         found |= {Source("contract", one.document.file, one.document.digest) for one in self.overlays}
+        found |= set(self.baseline.sources) if self.baseline is not None else set()
         return tuple(sorted(found))
 
 
@@ -70,8 +76,9 @@ class Prepared:
         What the replay found; empty for inline journeys alone.
     compile_seconds, replay_seconds : float
         CPU seconds of compiling the Plan and of the replay.
-    plain : Compiled or None
-        The same without the scenario's variants; None when it has none.
+    baseline : Prepared or None
+        What it is compared with: the scenario's baseline, else the same scenario without its variants; None when it has
+        neither.
     """
 
     documents: Documents
@@ -79,14 +86,7 @@ class Prepared:
     compiled: Compiled
     compile_seconds: float
     replay_seconds: float
-    plain: Compiled | None = None
-
-    @property
-    def national(self) -> ConformanceTable:
-        """What the replay found of the national contracts alone."""
-        rows = tuple(row for row in self.table.rows if not row.variant)
-        findings = tuple(finding for finding in self.table.findings if not finding.variant)
-        return replace(self.table, rows=rows, findings=findings)
+    baseline: Prepared | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -94,8 +94,15 @@ class Prepared:
         return self.documents.scenario
 
 
-def load_documents(catalog: Catalog, path: Path, settings: Mapping[str, str]) -> Documents:
+def load_documents(
+    catalog: Catalog, path: Path, settings: Mapping[str, str], *, load: ContractLoader = load_contract_file
+) -> Documents:
     """Load a scenario, the journeys that its demand names and the overlays that its variants name.
+
+    Parameters
+    ----------
+    load : callable
+        Loads a contract; asked once for each.
 
     Raises
     ------
@@ -104,21 +111,31 @@ def load_documents(catalog: Catalog, path: Path, settings: Mapping[str, str]) ->
     UsageError
         A setting names nothing.
     """
+    faults: list[Fault] = []
     scenario = load_scenario(catalog, path, settings=settings)
+    once = cache(load)  # journeys share most of their contracts
+    documents = _documents_of(catalog, scenario, faults, once)
+    if scenario.baseline is not None:
+        documents = replace(documents, baseline=_documents_of(catalog, scenario.baseline, faults, once))
+    if faults:
+        raise DocumentError(faults)
+    return documents
+
+
+def _documents_of(catalog: Catalog, scenario: Scenario, faults: list[Fault], load: ContractLoader) -> Documents:
+    """Return a scenario with what it names; what cannot be loaded leaves a fault and is left out."""
     named = sorted({line.journey for line in scenario.demand} - set(scenario.journeys))
     loaded: dict[str, Journey] = {}
-    faults: list[Fault] = []
     for name in sorted({name.partition("#")[0] for name in named}):
         try:
-            loaded[name] = load_journey(catalog, name)
+            loaded[name] = load_journey(catalog, name, load=load)
         except DocumentError as error:
             faults += error.faults
         except UsageError as error:
             faults.append(_unknown_journey(scenario, name, error))
     overlays = _load_overlays(catalog, scenario, faults)
-    if faults:
-        raise DocumentError(faults)
-    return Documents(catalog, scenario, {name: loaded[name.partition("#")[0]] for name in named}, overlays)
+    journeys = {name: loaded[document] for name in named if (document := name.partition("#")[0]) in loaded}
+    return Documents(catalog, scenario, journeys, overlays)
 
 
 def _load_overlays(catalog: Catalog, scenario: Scenario, faults: list[Fault]) -> tuple[Overlay, ...]:
@@ -173,21 +190,44 @@ def prepare(
     DocumentError, UsageError
         As ``load_documents`` and ``compile_documents``.
     """
-    report = on_progress or _ignore
     documents = load_documents(catalog, path, settings)
+    return _prepare(documents, on_progress or _ignore)
+
+
+def _prepare(documents: Documents, report: Callable[[str, float], None]) -> Prepared:
+    catalog, scenario = documents.catalog, documents.scenario
     compile_documents(documents)
+    if documents.baseline is not None:
+        compile_documents(documents.baseline)
     started = time.process_time()
-    replay = replay_scenario(
-        catalog, documents.scenario, documents.journeys, on_progress=lambda share: report("replay", share)
-    )
-    check_nested_calls(documents.scenario, replay)
+    replay = replay_scenario(catalog, scenario, documents.journeys, on_progress=lambda share: report("replay", share))
+    check_nested_calls(scenario, replay)
     replayed = time.process_time()
     compiled = compile_documents(documents, replay)
-    plain = None
-    if documents.scenario.variants:
-        without = replace(documents, scenario=replace(documents.scenario, variants=()))
-        plain = compile_documents(without, replay)
-    return Prepared(documents, replay.table, compiled, time.process_time() - replayed, replayed - started, plain)
+    prepared = Prepared(documents, replay.table, compiled, time.process_time() - replayed, replayed - started)
+    if documents.baseline is not None:
+        baseline = _prepare(documents.baseline, report)
+    elif scenario.variants:
+        baseline = _without_variants(prepared, replay)
+    else:
+        return prepared
+    return replace(
+        prepared,
+        baseline=baseline,
+        compile_seconds=prepared.compile_seconds + baseline.compile_seconds,
+        replay_seconds=prepared.replay_seconds + baseline.replay_seconds,
+    )
+
+
+def _without_variants(prepared: Prepared, replay: Replay) -> Prepared:
+    """Return the same scenario without its variants, of the same replay."""
+    documents = replace(prepared.documents, scenario=replace(prepared.scenario, variants=()), overlays=())
+    rows = tuple(row for row in replay.table.rows if not row.variant)
+    findings = tuple(finding for finding in replay.table.findings if not finding.variant)
+    started = time.process_time()
+    compiled = compile_documents(documents, replay)
+    table = replace(replay.table, rows=rows, findings=findings)
+    return Prepared(documents, table, compiled, time.process_time() - started, 0.0)
 
 
 def _unknown_journey(scenario: Scenario, name: str, error: UsageError) -> Fault:

@@ -13,10 +13,21 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 import sim
-from sim.bundle import FORMAT, Bundle, Drift, Label, LogPlace, Manifest, Replay, Spent, input_digest, result_digest
+from sim.bundle import (
+    FORMAT,
+    Bundle,
+    Comparison,
+    Label,
+    LogPlace,
+    Manifest,
+    Replay,
+    Spent,
+    input_digest,
+    result_digest,
+)
 from sim.engine import choose_engine, get_engine
 from sim.experiment.replication import Outcome, run_replications
-from sim.metric import differences
+from sim.metric import Replayed, Side, differences
 from sim.plan import log_names
 
 if TYPE_CHECKING:
@@ -79,8 +90,11 @@ class Request:
         )
 
     def digest(self, prepared: Prepared) -> str:
-        """Return the digest of everything that decides the values of the run."""
-        return input_digest(prepared.compiled.plan.digest, self.seed, self.replications, sim.__version__)
+        """Return the digest of everything that decides the values of the run, those of its baseline included."""
+        plan = prepared.compiled.plan.digest
+        if prepared.scenario.baseline is not None and prepared.baseline is not None:
+            plan = f"{plan} {prepared.baseline.compiled.plan.digest}"
+        return input_digest(plan, self.seed, self.replications, sim.__version__)
 
 
 def cores() -> int:
@@ -144,41 +158,49 @@ def _compile(engine: str) -> float:
     return time.process_time() - started
 
 
-def run_without_variants(
+def run_baseline(
     prepared: Prepared,
     request: Request,
     outcome: Outcome,
     *,
     on_progress: Callable[[float, int], None] | None = None,
-) -> tuple[Drift | None, Outcome]:
-    """Run a scenario once more without its variants and return what they cost.
+) -> tuple[Comparison | None, Outcome]:
+    """Run the baseline of a scenario and return what lies between.
 
     Parameters
     ----------
     outcome : Outcome
-        Of the run with the variants: the same replications are run, with the same citizens.
+        Of the scenario's own run: the same replications are run, with the same citizens.
 
     Returns
     -------
-    tuple of Drift or None, Outcome
-        None when the scenario has no variants or no pair was finished; the outcome with the CPU time of both runs and
+    tuple of Comparison or None, Outcome
+        None when the scenario has no baseline or no pair was finished; the outcome with the CPU time of both runs and
         why the second was stopped.
     """
-    plain = prepared.plain
-    if plain is None or outcome.stop:
+    baseline = prepared.baseline
+    if baseline is None or outcome.stop:
         return None, outcome
-    task = EngineTask(request.engine, plain.plan, request.seed)
+    plan, layout = baseline.compiled.plan, baseline.compiled.layout
+    task = EngineTask(request.engine, plan, request.seed)
     other = run_replications(task, request.replications, workers=request.workers, on_progress=on_progress)
     spent = replace(outcome, cpu=outcome.cpu + other.cpu, stop=other.stop)
     if not other.records:
         return None, spent
-    judged = [row.operation for row in prepared.table.rows if row.calls]
-    drift = Drift(
-        input_digest=input_digest(plain.plan.digest, request.seed, request.replications, sim.__version__),
-        digest=result_digest(plain.layout, other.records, prepared.national),
-        differences=differences(plain.layout, outcome.records, other.records, judged),
+    comparison = Comparison(
+        kind="scenario" if prepared.scenario.baseline is not None else "variants",
+        name=baseline.scenario.name,
+        title=baseline.scenario.title,
+        input_digest=request.digest(baseline),
+        digest=result_digest(layout, other.records, baseline.table),
+        differences=differences(_side(prepared, outcome), _side(baseline, other)),
     )
-    return drift, spent
+    return comparison, spent
+
+
+def _side(prepared: Prepared, outcome: Outcome) -> Side:
+    layout = prepared.compiled.layout
+    return Side(layout, outcome.records, Replayed.of(layout, prepared.table))
 
 
 def make_bundle(
@@ -187,7 +209,7 @@ def make_bundle(
     outcome: Outcome,
     *,
     command: str,
-    drift: Drift | None = None,
+    comparison: Comparison | None = None,
     started: datetime | None = None,
 ) -> Bundle:
     """Return the bundle of a run, not yet stored.
@@ -198,8 +220,8 @@ def make_bundle(
         With at least one record.
     command : str
         What reproduces the run.
-    drift : Drift, optional
-        What the scenario's variants cost.
+    comparison : Comparison, optional
+        The run beside its baseline.
     started : datetime, optional
         When it began, with time zone; by default now.
     """
@@ -216,7 +238,7 @@ def make_bundle(
         replications=request.replications,
         engine=request.engine,
         input_digest=request.digest(prepared),
-        digest=result_digest(layout, outcome.records, prepared.table, drift),
+        digest=result_digest(layout, outcome.records, prepared.table, comparison),
         started=began,
         seconds=Spent(
             wall=(now - began).total_seconds(),
@@ -234,7 +256,7 @@ def make_bundle(
         objectives=scenario.objectives,
         replay=Replay.of(prepared.table),
         layout=layout,
-        drift=drift,
+        comparison=comparison,
     )
     return Bundle(manifest, outcome.records, prepared.table)
 
@@ -261,7 +283,7 @@ def redescribed(stored: Bundle, prepared: Prepared, *, command: str) -> Bundle:
         objectives=scenario.objectives,
         replay=Replay.of(prepared.table),
         layout=layout,
-        digest=result_digest(layout, stored.records, prepared.table, stored.manifest.drift),
+        digest=result_digest(layout, stored.records, prepared.table, stored.manifest.comparison),
     )
     if manifest == stored.manifest:
         return stored

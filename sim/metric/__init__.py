@@ -5,10 +5,11 @@ that every figure has a unit, says over whom it is taken and has a 95 % interval
 something.
 """
 
+from sim.metric.comparison import Side, differences
 from sim.metric.document import summary_document
-from sim.metric.drift import differences
 from sim.metric.model import LEVEL, Estimate, Scope, Series, Summary, Verdict
 from sim.metric.registry import METRICS, Metric, quantile_name
+from sim.metric.replayed import Replayed
 from sim.metric.scope import rows_of
 from sim.metric.summary import estimate, interval, judge, series, summarise
 
@@ -17,8 +18,10 @@ __all__ = [
     "METRICS",
     "Estimate",
     "Metric",
+    "Replayed",
     "Scope",
     "Series",
+    "Side",
     "Summary",
     "Verdict",
     "differences",

@@ -28,7 +28,7 @@ def summary_document(bundle: Bundle, summary: Summary) -> dict[str, JsonValue]:
         "objectives": [_verdict(verdict) for verdict in summary.verdicts],
         "metrics": [encode(estimate) for estimate in summary.estimates],
         "conformance": encode(bundle.conformance),
-        "drift": encode(manifest.drift),
+        "comparison": encode(manifest.comparison),
         "assumptions": [encode(assumption) for assumption in manifest.assumptions],
         "seconds": encode(manifest.seconds),
     }

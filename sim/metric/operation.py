@@ -64,7 +64,7 @@ def call_success(view: View, statistic: str) -> float | None:
 )
 def conformance(view: View, statistic: str) -> float | None:
     """Share of calls that kept the contract editions of both sides, or number of those that did not."""
-    judged = view.narrowed(tuple(row for row in view.rows if row in view.judged))
+    judged = view.narrowed(tuple(row for row in view.rows if row in view.replayed.judged))
     attempts = judged.operation_count("attempts")
     failed = judged.operation_count("refused") + judged.operation_count("breached")
     if not attempts:

@@ -60,7 +60,7 @@ def _named(layout: Layout, subject: Subject) -> list[Scope]:
         return [Scope(station=key.name, division=key.division or None) for key in layout.stations]
     if subject == "journey":
         return [Scope(journey=key.journey, channel=key.channel) for key in layout.groups]
-    return [Scope(operation=name) for name in layout.operations]
+    return [Scope(operation=key.operation) for key in layout.operations]
 
 
 def _order(scope: Scope) -> tuple[str, ...]:

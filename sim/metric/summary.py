@@ -11,11 +11,12 @@ from scipy.special import stdtrit
 from sim.errors import UsageError
 from sim.metric.model import LEVEL, Estimate, Scope, Series, Summary, Verdict
 from sim.metric.registry import METRICS, Metric, Subject, quantile_name
+from sim.metric.replayed import Replayed
 from sim.metric.scope import rows_of, scopes_of
 from sim.metric.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -40,8 +41,9 @@ def summarise(bundle: Bundle) -> Summary:
     scopes: dict[Subject, dict[Scope, tuple[int, ...]]] = {
         subject: scopes_of(bundle.layout, subject) for subject in get_args(Subject)
     }
+    replayed = Replayed.of(bundle.layout, bundle.conformance)
     estimates = [
-        _estimate(bundle, metric, statistic, scope, rows)
+        _estimate(bundle, metric, statistic, (scope, rows), replayed)
         for _, metric in METRICS
         for scope, rows in scopes[metric.subject].items()
         for statistic in metric.statistics
@@ -68,7 +70,8 @@ def estimate(bundle: Bundle, metric: str, statistic: str | None = None, scope: S
     """
     entry, scope = METRICS.get(metric), scope or Scope()
     rows = rows_of(bundle.layout, entry.subject, scope)
-    return _estimate(bundle, entry, statistic or next(iter(entry.statistics)), scope, rows)
+    replayed = Replayed.of(bundle.layout, bundle.conformance)
+    return _estimate(bundle, entry, statistic or next(iter(entry.statistics)), (scope, rows), replayed)
 
 
 def series(bundle: Bundle, metric: str, statistic: str | None = None, scope: Scope | None = None) -> Series:
@@ -133,10 +136,12 @@ def interval(values: Sequence[float | None]) -> tuple[float | None, float | None
     return mean, float(stdtrit(n - 1, (1.0 + LEVEL) / 2.0)) * math.sqrt(variance / n), n
 
 
-def _estimate(bundle: Bundle, metric: Metric, statistic: str, scope: Scope, rows: tuple[int, ...]) -> Estimate:
+def _estimate(
+    bundle: Bundle, metric: Metric, statistic: str, part: tuple[Scope, tuple[int, ...]], replayed: Replayed
+) -> Estimate:
     layout, unit = bundle.layout, metric.unit(statistic)
-    judged = frozenset(_judged(bundle))
-    views = (View(layout, record, rows, 1, layout.n_bins, judged) for record in bundle.records)
+    scope, rows = part
+    views = (View(layout, record, rows, 1, layout.n_bins, replayed) for record in bundle.records)
     value, half_width, n = interval([metric.measure(view, statistic) for view in views])
     return Estimate(
         metric=metric.name,
@@ -152,8 +157,3 @@ def _estimate(bundle: Bundle, metric: Metric, statistic: str, scope: Scope, rows
         level=LEVEL,
         n=n,
     )
-
-
-def _judged(bundle: Bundle) -> Iterator[int]:
-    judged = {row.operation for row in bundle.conformance.rows if row.calls > 0}
-    return (row for row, operation in enumerate(bundle.layout.operations) if operation in judged)

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from sim.bundle.bucket import BUCKETS, middle
-from sim.bundle.record import GROUP_COUNTS, GROUP_SUMS, OPERATION_COUNTS, STATION_COUNTS, STATION_SUMS
+from sim.bundle.record import (
+    GROUP_COUNTS,
+    GROUP_SUMS,
+    OPERATION_COUNTS,
+    OPERATION_SUMS,
+    STATION_COUNTS,
+    STATION_SUMS,
+)
+from sim.metric.replayed import Replayed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.bundle.record import Layout, Record
+
+
+NOTHING: Final = Replayed()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,8 +38,8 @@ class View:
         Rows of stations, groups or operations, by the subject of the metric.
     first, last : int
         First and last index on the bin axis; 1 and ``n_bins`` are the measured window.
-    judged : frozenset of int
-        Rows of the operations that the replay judged.
+    replayed : Replayed
+        What the replay knows of the rows.
     """
 
     layout: Layout
@@ -36,7 +47,7 @@ class View:
     rows: tuple[int, ...]
     first: int
     last: int
-    judged: frozenset[int] = frozenset()
+    replayed: Replayed = NOTHING
 
     @property
     def span(self) -> float:
@@ -46,7 +57,7 @@ class View:
 
     def narrowed(self, rows: tuple[int, ...]) -> View:
         """Return the same view of other rows."""
-        return View(self.layout, self.record, rows, self.first, self.last, self.judged)
+        return View(self.layout, self.record, rows, self.first, self.last, self.replayed)
 
     def staffed(self) -> View:
         """Return the same view of the stations that have servers on duty at any time of the window."""
@@ -68,18 +79,39 @@ class View:
         column = GROUP_COUNTS.index(name)
         return int(self.record.group_counts[list(self.rows), self.first : self.last + 1, column].sum())
 
-    def group_sum(self, name: str) -> float:
-        """Return one of ``GROUP_SUMS`` over these rows, all outcomes."""
-        return math.fsum(self.record.group_sums[list(self.rows), :, GROUP_SUMS.index(name)].ravel().tolist())
+    def group_sum(self, name: str, outcome: str | None = None) -> float:
+        """Return one of ``GROUP_SUMS`` over these rows, with one outcome or all."""
+        sums = self.record.group_sums[np.ix_(list(self.rows), self._outcomes(outcome))]
+        return math.fsum(sums[:, :, GROUP_SUMS.index(name)].ravel().tolist())
 
     def ended(self, outcome: str | None = None) -> int:
         """Return how many counted journeys of these rows ended, with one outcome or any."""
-        columns = [i for i, name in enumerate(self.layout.outcomes) if outcome in (None, name)]
-        return int(self.record.group_outcomes[np.ix_(list(self.rows), columns)].sum())
+        return int(self.record.group_outcomes[np.ix_(list(self.rows), self._outcomes(outcome))].sum())
+
+    def _outcomes(self, outcome: str | None) -> list[int]:
+        return [i for i, name in enumerate(self.layout.outcomes) if outcome in (None, name)]
+
+    def contracted(self) -> View:
+        """Return the same view of the groups whose journeys have contracts."""
+        return self.narrowed(tuple(row for row in self.rows if row in self.replayed.groups))
+
+    def operations(self) -> View:
+        """Return the view of the operations that the journeys of these groups execute by their channels."""
+        groups = {(key.journey, key.channel) for key in (self.layout.groups[row] for row in self.rows)}
+        keys = enumerate(self.layout.operations)
+        return self.narrowed(tuple(row for row, key in keys if (key.journey, key.channel) in groups))
+
+    def marked(self, mark: str) -> View:
+        """Return the same view of the operations for which a field of their ``OperationKey`` is true."""
+        return self.narrowed(tuple(row for row in self.rows if getattr(self.layout.operations[row], mark)))
 
     def operation_count(self, name: str) -> int:
         """Return one of ``OPERATION_COUNTS`` over these rows."""
         return int(self.record.operation_counts[list(self.rows), OPERATION_COUNTS.index(name)].sum())
+
+    def operation_sum(self, name: str) -> float:
+        """Return one of ``OPERATION_SUMS`` over these rows."""
+        return math.fsum(self.record.operation_sums[list(self.rows), OPERATION_SUMS.index(name)].tolist())
 
     def waiting_quantile(self, level: float) -> float | None:
         """Return a quantile of the waiting times of those started, seconds; None when there is none."""
@@ -91,10 +123,11 @@ class View:
         ends = np.searchsorted(places, rows + self.last + 1)
         return _quantile([table[start:end, 2:] for start, end in zip(starts, ends, strict=True)], level)
 
-    def sojourn_quantile(self, level: float) -> float | None:
-        """Return a quantile of the sojourn times of these rows, seconds; None when there is none."""
+    def sojourn_quantile(self, level: float, outcome: str | None = None) -> float | None:
+        """Return a quantile of the sojourn times of these rows, with one outcome or all; None when there is none."""
         table = self.record.sojourn
-        return _quantile([table[np.isin(table[:, 0], self.rows), 2:]], level)
+        chosen = np.isin(table[:, 0], self.rows) & np.isin(table[:, 1], self._outcomes(outcome))
+        return _quantile([table[chosen, 2:]], level)
 
 
 def _quantile(parts: list[NDArray[np.int64]], level: float) -> float | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DEFAULT: Final = "default"
 MAX_PARALLEL: Final = 63
 """Parallel steps of a workflow: what a step waits for is a mask in a signed integer of 64 bits."""
-MAX_REPEATS: Final = 1_000_000_000
+MAX_REPEATS: Final = 65_535
 MAX_IMMEDIATE: Final = 1_000
 """Repeats of a step; and of one that is repeated without a wait, which can all fall into one instant."""
 
@@ -180,6 +180,7 @@ class _StepCompiler:
     def _run(self, failed: Label) -> None:
         if self.step.operation is not None:
             cost = self._cost()
+            self.whole.calls.begin(cost, self.step.operation)
             self.whole.calls.call(cost, self.step.division, self.path, failed, self.step.timeout)
             return
         builder = self.whole.calls.builder
@@ -350,7 +351,7 @@ class _StepCompiler:
             if action.step_id or action.workflow_id:
                 raise MisfitError((), f"{self.path}: retry of another step is not simulated", "use goto instead")
             name = self.step.operation.operation_id if self.step.operation else ""
-            row = self.whole.calls.rows.operations.get(name, NONE)
+            row = self.whole.calls.rows.operations.row(self.whole.calls.costs[name]) if name else NONE
             backoff = self.whole.calls.costs[name].backoff if name else Backoff()
             limit = MAX_REPEATS if action.retry_after else MAX_IMMEDIATE
             if action.retry_limit > limit:

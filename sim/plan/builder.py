@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from sim.scenario.model import Law
 
 NONE: Final = -1
+VISITED: Final = 0
+"""The repeat counter of every program that tells whether the citizen has come in person before."""
 MAX_PATHS: Final = 2048
 MAX_SCOPES: Final = 62
 """Deadlines inside each other: the order at one instant has six bits for them."""
@@ -38,10 +40,10 @@ class Label:
 class Builder:
     """Collects instructions, branch tables and laws; ``Label`` operands are resolved at the end.
 
-    Operands by instruction (columns 1 to 8 of a row):
+    Operands by instruction (columns 1 to 9 of a row):
 
     - VISIT, ENTER: target, register (1 home, else office), law, step, failure place, visit register, patience law,
-      patience step
+      patience step, row of the operation at which its wait is counted
     - JUMP: place
     - BRANCH: table offset, length, step, visit register
     - SWITCH: table offset (one entry a reason)
@@ -51,6 +53,7 @@ class Builder:
     - RETRY: limit, place, counter, step, visit register, operation; CLEAR: counter
     - FORK: table offset, length, place after a failure, place after an end
     - MEETS: edition, register, step, place where the journey does not meet it; its float is the share that does
+    - ONCE: place where the journey has been here before, counter
     - AWAIT: mask of siblings; BACK: how, outcome; END: outcome (-1: the one a branch named)
     """
 
@@ -65,7 +68,7 @@ class Builder:
         self._offsets: dict[Law, int] = {}
         self._steps = {name_hash(name): name for name in STREAM_STEPS}
         self.n_registers = 0
-        self.n_counters = 0
+        self.n_counters = 1
         self._registers: dict[str, int] = {}
         self._counter = 0
         self._path = 0
@@ -74,7 +77,7 @@ class Builder:
     def begin_program(self) -> Label:
         """Begin a journey's program and return its first place; registers and paths are numbered anew."""
         self._registers = {}
-        self._counter = self._path = self._depth = 0
+        self._counter, self._path, self._depth = VISITED + 1, 0, 0
         return self.here()
 
     def put(self, label: Label) -> None:

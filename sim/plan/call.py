@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.bundle.record import OPERATION_COUNTS
 from sim.plan import op
-from sim.plan.builder import NONE, Builder, Label
+from sim.plan.builder import NONE, VISITED, Builder, Label
 from sim.plan.failure import CallShare, Edition
 from sim.plan.misfit import MisfitError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from sim.contract.model import Operation
+    from sim.plan.counting import OperationRows
     from sim.scenario.model import Cost, Register
 
 ATTEMPTS: Final = OPERATION_COUNTS.index("attempts")
 SUCCEEDED: Final = OPERATION_COUNTS.index("succeeded")
+VISITORS: Final = OPERATION_COUNTS.index("visitors")
 
 REGISTERS: Final = {"home": 1, "office": 0, "none": 0}
 
@@ -30,15 +33,23 @@ class Rows:
     ----------
     targets : mapping of str to int
         Station name to target.
-    operations : mapping of str to int
-        Operation name to row of the operation counters.
+    operations : OperationRows
+        Rows of the operation counters.
     per_division : frozenset of str
         Stations that every division has its own of.
     """
 
     targets: Mapping[str, int]
-    operations: Mapping[str, int]
+    operations: OperationRows
     per_division: frozenset[str] = frozenset()
+
+
+class Place(NamedTuple):
+    """Where an execution stands: whose platform answers, its identity, the row at which its waits are counted."""
+
+    register: Register
+    path: str
+    row: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +82,28 @@ class CallCompiler:
         timeout : float or None
             The step's own limit, in seconds; the shorter of it and the cost's counts.
         """
-        write, operation = self.builder.emit, self.rows.operations[cost.operation]
+        self._call(cost, Place(register, path, self.rows.operations.row(cost)), failed, timeout)
+
+    def begin(self, cost: Cost, operation: Operation) -> None:
+        """Write what stands before a step's call of an operation: the citizen who comes in person is counted once."""
+        self.rows.operations.mark(cost, operation)
+        if operation.is_visit:
+            again = Label()
+            self.builder.emit(op.ONCE, again, VISITED)
+            self.builder.emit(op.COUNT, self.rows.operations.row(cost), VISITORS)
+            self.builder.put(again)
+
+    def _call(self, cost: Cost, place: Place, failed: Label, timeout: float | None = None) -> None:
+        write, operation = self.builder.emit, self.rows.operations.row(cost)
         limits = [limit for limit in (timeout, cost.timeout) if limit is not None]
         broken, closed, answered = Label(), Label(), Label()
         write(op.COUNT, operation, ATTEMPTS)
         mode = op.ORPHAN if cost.on_timeout == "orphan" else op.CANCEL
         with self.builder.deadline(closed, mode, min(limits, default=None)):
-            self._serve(cost, register, path, broken)
+            self._serve(cost, place, broken)
         if limits:
             write(op.CLOSE)
-        self._conform(cost, register, op.BREACHED, path, closed)
+        self._conform(cost, place, op.BREACHED, closed)
         write(op.COUNT, operation, SUCCEEDED)
         write(op.JUMP, answered)
         self.builder.put(broken)
@@ -91,17 +114,18 @@ class CallCompiler:
         write(op.JUMP, failed)
         self.builder.put(answered)
 
-    def _serve(self, cost: Cost, register: Register, path: str, broken: Label) -> None:
+    def _serve(self, cost: Cost, place: Place, broken: Label) -> None:
         """Write the operation's own service and its nested calls; ``broken`` is reached with nothing held."""
         if not cost.calls:
-            self._visit(op.VISIT, cost, register, path, broken)
-            self._conform(cost, register, op.REFUSED, path, broken)
+            self._visit(op.VISIT, cost, place, broken)
+            self._conform(cost, place, op.REFUSED, broken)
             return
         nested, released, done = Label(), Label(), Label()
-        self._visit(op.ENTER, cost, register, path, broken)
-        self._conform(cost, register, op.REFUSED, path, released)
+        self._visit(op.ENTER, cost, place, broken)
+        self._conform(cost, place, op.REFUSED, released)
         for call in cost.calls:
-            self.call(self.costs[call.operation], call.division, f"{path}/{call.operation}", nested)
+            below = Place(call.division, f"{place.path}/{call.operation}", place.row)
+            self._call(self.costs[call.operation], below, nested)
         self.builder.emit(op.LEAVE)
         self.builder.emit(op.JUMP, done)
         self.builder.put(nested)
@@ -112,7 +136,8 @@ class CallCompiler:
         self.builder.emit(op.JUMP, broken)
         self.builder.put(done)
 
-    def _visit(self, code: int, cost: Cost, register: Register, path: str, broken: Label) -> None:
+    def _visit(self, code: int, cost: Cost, place: Place, broken: Label) -> None:
+        register, path = place.register, place.path
         if register == "none" and cost.station in self.rows.per_division:
             raise MisfitError(
                 ("stations", cost.station),
@@ -130,10 +155,12 @@ class CallCompiler:
             self.builder.register(f"{path}#service"),
             patience,
             NONE if patience == NONE else self.builder.step(f"{path}#patience"),
+            place.row,
         )
 
-    def _conform(self, cost: Cost, register: Register, reason: int, path: str, failed: Label) -> None:
+    def _conform(self, cost: Cost, place: Place, reason: int, failed: Label) -> None:
         """Write what fails by a contract: by the edition that the journey meets here, else by the national one."""
+        register, path = place.register, place.path
         national = _failed(self.shares.get(cost.operation, CallShare()), reason)
         met = [edition for edition in self.editions if cost.operation in edition.calls]
         met = [edition for edition in met if national or _failed(edition.calls[cost.operation], reason)]

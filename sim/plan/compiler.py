@@ -12,6 +12,7 @@ from sim.errors import UsageError
 from sim.plan.arazzo import JourneyCompiler
 from sim.plan.builder import Builder
 from sim.plan.call import CallCompiler, Rows
+from sim.plan.counting import OperationRows
 from sim.plan.cycle import refuse_timeless_cycles
 from sim.plan.failure import Edition
 from sim.plan.inline import compile_inline
@@ -78,7 +79,7 @@ def compile_plan(
     layout = Layout(
         stations=station_keys(rows),
         groups=programs.groups,
-        operations=tuple(programs.operations),
+        operations=programs.operations.keys(),
         outcomes=programs.outcomes,
         origin=span.origin,
         window_start=span.origin + scenario.warm_up,
@@ -140,7 +141,7 @@ class _Programs:
         targets, self.target_rows = target_array(scenario, station_rows(scenario))
         inline = {step.cost.operation: step.cost for one in scenario.journeys.values() for step in one.steps}
         costs: dict[str, Cost] = {**scenario.costs, **inline}
-        self.operations = {name: number for number, name in enumerate(sorted(costs))}
+        self.operations = OperationRows()
         own = frozenset(station.name for station in scenario.stations if station.per_division)
         self._calls = CallCompiler(self.builder, Rows(targets, self.operations, own), costs, shares, editions)
         ends = sorted({action.name for journey in journeys.values() for action in _end_actions(journey)})
@@ -159,6 +160,7 @@ class _Programs:
         for line in _sorted(self.scenario):
             for channel in line.channels:
                 if (line.journey, channel.name) not in entries:
+                    self.operations.begin(line.journey, channel.name)
                     try:
                         entries[line.journey, channel.name] = self._program(line, channel.name)
                     except MisfitError as error:

@@ -63,9 +63,10 @@ class _Edges:
     def of(self, place: int) -> tuple[list[int], list[int]]:
         """Return the places that may follow at once, and those that follow after time."""
         plan = self.plan
-        code, a, b, c, d, e = (int(cell) for cell in plan.ops[place, :6])
+        code, a, b, c, d, e = plan.ops[place, :6].tolist()
         following = place + 1
-        table = [int(target) for target in plan.branch_target[a : a + b]]
+        # operands of other instructions are no offsets, and as such could mean the whole table
+        table = plan.branch_target[a : a + b].tolist() if code in (op.BRANCH, op.FORK) else []
         if code in (op.VISIT, op.ENTER):
             served, failed = self._instant[c], self._fails_at_once(place)
             ways = [(served, following), (failed, e)]
@@ -84,7 +85,8 @@ class _Edges:
                 (any(op.BACK_ENDED in ends for ends in reached), d),
             ]
             return [*table, *(to for at_once, to in joins if at_once)], [to for at_once, to in joins if not at_once]
-        edges = {op.JUMP: [a], op.BRANCH: table, op.BACK: [], op.END: [], op.MEETS: [following, d]}
+        edges = {op.JUMP: [a], op.BRANCH: table, op.BACK: [], op.END: []}
+        edges |= {op.MEETS: [following, d], op.ONCE: [following, a]}
         return edges.get(code, [following]), []
 
     def _fails_at_once(self, place: int) -> bool:

@@ -42,7 +42,7 @@ def _step(step: InlineStep, path: str, calls: CallCompiler, failed: Label) -> No
     calls.call(step.cost, step.division, path, broken)
     builder.emit(op.JUMP, done)
     builder.put(broken)
-    operation = calls.rows.operations[step.cost.operation]
+    operation = calls.rows.operations.row(step.cost)
     wait = Wait(step.retry_limit, step.retry_after, step.cost.backoff)
     write_retry(builder, again, f"{path}#backoff", wait, Counting(builder.counter(), operation))
     builder.emit(op.JUMP, failed)

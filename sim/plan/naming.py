@@ -11,7 +11,7 @@ from sim.plan.station import span_of
 from sim.plan.stream import streams_of
 
 if TYPE_CHECKING:
-    from sim.bundle.record import Layout
+    from sim.bundle.record import Layout, OperationKey
     from sim.plan.plan import Plan
     from sim.scenario.model import Scenario
 
@@ -22,11 +22,11 @@ def log_names(scenario: Scenario, plan: Plan, layout: Layout) -> LogNames:
     return LogNames(layout, streams, _operations(plan, layout.operations))
 
 
-def _operations(plan: Plan, names: tuple[str, ...]) -> tuple[str, ...]:
+def _operations(plan: Plan, keys: tuple[OperationKey, ...]) -> tuple[str, ...]:
     """Return for each visit its operation: that of the attempt counted last before it."""
     found, current = [], ""
     for code, first, second in plan.ops[:, :3].tolist():
         if (code, second) == (op.COUNT, ATTEMPTS):
-            current = names[first]
+            current = keys[first].operation
         found.append(current if code in (op.VISIT, op.ENTER) else "")
     return tuple(found)

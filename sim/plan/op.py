@@ -23,6 +23,7 @@ AWAIT  wait until some sibling branches are done
 BACK   end a branch
 END    end the journey
 MEETS  go on if the platform of this call speaks another edition to this journey, else elsewhere
+ONCE   go on the first time in a journey, later elsewhere
 ====== =========================================================================================================
 """
 
@@ -48,6 +49,7 @@ AWAIT: Final = 14
 BACK: Final = 15
 END: Final = 16
 MEETS: Final = 17
+ONCE: Final = 18
 
 NAMES: Final = (
     "VISIT",
@@ -68,9 +70,10 @@ NAMES: Final = (
     "BACK",
     "END",
     "MEETS",
+    "ONCE",
 )
 
-WIDTH: Final = 9
+WIDTH: Final = 10
 """Integers an instruction: the code, then operands; see ``sim.plan.builder.Builder`` for their meaning."""
 
 # Why a call failed. TIMED_OUT, BREACHED and UNFINISHED give the journey no status.

@@ -62,7 +62,7 @@ def streams_of(scenario: Scenario, span: Span) -> list[Stream]:
             name = f"{line.name}/{division}" if division else line.name
             found.append(Stream(name, line, division, rate, span.origin, span.origin + scenario.duration))
             # a day carried over has its own stream, so that the counted day meets the same citizens without it
-            for day in range(1, scenario.carry_over_days + 1):
+            for day in range(1, scenario.carry_over_days * line.carry_over + 1):
                 first = span.origin - day * 86400.0
                 found.append(Stream(f"{name}/{day} before", line, division, rate, first, first + 86400.0))
     found = sorted(stream for stream in found if stream.rate > 0.0)

@@ -1,4 +1,4 @@
-"""The cost of drift: the run beside the same run without its variants, the same citizens in both."""
+"""The run beside its baseline, the same citizens in both: the cost of drift, or what a change of services brings."""
 
 from __future__ import annotations
 
@@ -10,51 +10,70 @@ from sim.report.figure import digits, scale_of
 from sim.report.model import Cell, Column, Grid, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from sim.bundle import Difference
     from sim.report.context import Context
 
 
 def section(context: Context) -> tuple[Section, ...]:
-    """Return the section; none for a run whose scenario has no variants."""
-    drift, words = context.bundle.manifest.drift, context.words
-    if drift is None:
+    """Return the section; none for a run without a baseline."""
+    comparison, words = context.bundle.manifest.comparison, context.words
+    if comparison is None:
         return ()
-    whole = [one for one in drift.differences if _scope(one) == Scope()]
-    parts = [one for one in drift.differences if _scope(one) != Scope()]
-    level = percent(drift.differences[0].level).replace(".0 %", " %") if drift.differences else ""
-    lead = [words("drift.lead", digest=drift.digest[:8])]
-    lead += [words("drift.interval", level=level, n=drift.differences[0].n)] if drift.differences else []
-    folded = (_grid(context, words("drift.parts"), parts, is_whole=False),) if parts else ()
-    grids = (_grid(context, words("drift.whole"), whole, is_whole=True),) if whole else ()
-    return (Section("drift", words("section.drift"), tuple(lead), grids=grids, folded=folded),)
+    name = "drift" if comparison.kind == "variants" else "baseline"
+    first = comparison.differences[:1]
+    level = "".join(percent(one.level).replace(".0 %", " %") for one in first)
+    lead = [words(f"{name}.lead", digest=comparison.digest[:8], title=words.pick(comparison.title))]
+    lead += [words("drift.interval", level=level, n=one.n) for one in first]
+    whole = [one for one in comparison.differences if one.is_whole]
+    lines = [one for one in comparison.differences if one.line is not None]
+    parts = [one for one in comparison.differences if not one.is_whole and one.line is None]
+    grids = (
+        *_grids(context, words("drift.whole"), whole, name),
+        *_grids(context, words("baseline.lines"), lines, name),
+    )
+    folded = _grids(context, words("drift.parts"), parts, name)
+    return (Section(name, words(f"section.{name}"), tuple(lead), grids=grids, folded=folded),)
 
 
-def _scope(one: Difference) -> Scope:
-    return Scope(station=one.station, journey=one.journey, operation=one.operation)
-
-
-def _grid(context: Context, caption: str, differences: Iterable[Difference], *, is_whole: bool) -> Grid:
-    words = context.words
-    heads = [words("column.cost"), *([] if is_whole else [words("column.part")])]
-    numbers = [words(f"column.{name}") for name in ("without", "with_variants", "difference")]
+def _grids(context: Context, caption: str, differences: list[Difference], name: str) -> tuple[Grid, ...]:
+    """Return a table of differences, none for none; ``name`` is that of the section."""
+    if not differences:
+        return ()
+    words, has_parts = context.words, any(not one.is_whole for one in differences)
+    heads = [words("column.cost"), *([words("column.part")] if has_parts else [])]
+    sides = ("without", "with_variants") if name == "drift" else ("before", "after")
+    numbers = [words(f"column.{one}") for one in (*sides, "difference", *(("ratio",) if name != "drift" else ()))]
     columns = (*(Column(head) for head in heads), *(Column(head, is_number=True) for head in numbers))
-    return Grid(caption, columns, tuple(_row(context, one, is_whole=is_whole) for one in differences))
+    rows = tuple(_row(context, one, has_parts=has_parts, has_ratio=name != "drift") for one in differences)
+    return (Grid(caption, columns, rows),)
 
 
-def _row(context: Context, one: Difference, *, is_whole: bool) -> tuple[Cell, ...]:
+def _row(context: Context, one: Difference, *, has_parts: bool, has_ratio: bool) -> tuple[Cell, ...]:
     words = context.words
-    factor, unit = scale_of(one.metric, one.unit, max(abs(one.without), abs(one.with_variants)), words)
+    factor, unit = scale_of(one.metric, one.unit, max(abs(one.before), abs(one.after)), words)
     step, small = scale_of(one.metric, one.unit, one.value, words)
     value, half = digits(one.value * step, None if one.half_width is None else one.half_width * step)
     sign = "+" if one.value > 0.0 else ""
     return (
         Cell(words(f"drift.{one.metric}.{one.statistic}")),
-        *([] if is_whole else [Cell(context.scope(_scope(one)))]),
-        *(Cell(f"{digits(figure * factor, None)[0]} {unit}".rstrip()) for figure in (one.without, one.with_variants)),
+        *([Cell(_part(context, one))] if has_parts else []),
+        *(Cell(f"{digits(figure * factor, None)[0]} {unit}".rstrip()) for figure in (one.before, one.after)),
         Cell(
             f"{sign}{value}" if half else f"{sign}{value} {small}".rstrip(),
             f"± {half} {small}".rstrip() if half else "",
         ),
+        *([_ratio(one)] if has_ratio else []),
     )
+
+
+def _part(context: Context, one: Difference) -> str:
+    if one.line is not None:
+        return context.words.pick(context.bundle.manifest.label("line", one.line))
+    return context.scope(Scope(station=one.station, journey=one.journey, operation=one.operation))
+
+
+def _ratio(one: Difference) -> Cell:
+    if one.ratio is None:
+        return Cell("")
+    value, half = digits(one.ratio, one.ratio_half_width)
+    return Cell(value, f"± {half}" if half else "")

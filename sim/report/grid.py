@@ -127,7 +127,7 @@ def _total(context: Context, metric: str, scope: Scope) -> float:
 def calls(context: Context) -> tuple[Grid | None, Grid | None]:
     """Return what became of the calls of operations that had failures, and of the others; None when there are none."""
     words = context.words
-    scopes = [Scope(operation=name) for name in context.bundle.layout.operations]
+    scopes = [Scope(operation=name) for name in context.bundle.layout.operation_names]
     called = [scope for scope in scopes if context.get("call_success", "share", scope) is not None]
     troubled = [scope for scope in called if _has_failures(context, scope)]
     smooth = [scope for scope in called if scope not in troubled]

@@ -12,7 +12,7 @@ from sim.errors import UsageError
 from sim.scenario.model import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 TEXTS: Final[dict[str, Text]] = {
     "report": Text("Simulation report", "仿真报告"),
@@ -293,6 +293,21 @@ TEXTS: Final[dict[str, Text]] = {
     "drift.work.total": Text("time of servers, all together", "服务占用总时间"),
     "drift.waiting_volume.total": Text("waiting, all together", "等候总时间"),
     "drift.sojourn_time.mean": Text("mean time from beginning to end", "平均办理时长"),
+    "drift.materials_submitted.mean": Text("materials handed in, per journey", "每件提交材料数"),
+    "drift.visits_in_person.mean": Text("visits in person, per journey", "每件到场次数"),
+    "drift.fully_online.share": Text("journeys without any visit", "全程网办件占比"),
+    "drift.waiting_in_person.mean": Text("waiting on the spot, per journey", "每件现场等候时长"),
+    "drift.processing_time.mean": Text("mean time until completed", "平均办结时长"),
+    "section.baseline": Text("Before and after", "前后对比"),
+    "baseline.lead": Text(
+        "Beside this run stands {title} (result {digest}), with the same citizens: what lies between is what the "
+        "change makes of their errands. A ratio is after over before.",
+        "将本次运行与“{title}”（结果 {digest}，办事人完全相同）对照，两者之差即改革的成效。比值为后与前之比。",
+    ),
+    "baseline.lines": Text("Services", "各事项"),
+    "column.before": Text("before", "之前"),
+    "column.after": Text("after", "之后"),
+    "column.ratio": Text("ratio", "比值"),
     "column.cost": Text("figure", "数据项"),
     "column.part": Text("of", "范围"),
     "column.without": Text("without", "不含偏离"),
@@ -362,15 +377,18 @@ class Words:
     ----------
     language : str
         ``en`` or ``zh``.
+    texts : mapping of str to Text
+        The table.
     """
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Language, texts: Mapping[str, Text] = TEXTS) -> None:
         self.language = language
+        self._texts = texts
 
     def __call__(self, key: str, **values: str | int) -> str:
         """Return a text with its values filled in."""
         kept = {name: keep_together(str(value)) for name, value in values.items()}
-        return self.pick(TEXTS[key]).format(**kept)
+        return self.pick(self._texts[key]).format(**kept)
 
     def pick(self, text: Text) -> str:
         """Return a text in this language."""
@@ -378,7 +396,7 @@ class Words:
 
     def name(self, kind: str, name: str) -> str:
         """Return the text ``<kind>.<name>``; the name itself, in words, when the table has none."""
-        found = TEXTS.get(f"{kind}.{name}")
+        found = self._texts.get(f"{kind}.{name}")
         return self.pick(found) if found else name.replace("_", " ")
 
     def term(self, kind: str, name: str) -> str:

@@ -69,7 +69,7 @@ def read_demand(
     lines = []
     for node in unique_elements(top, "demand"):
         name = node.text_of("name", "")
-        title, process = node.get("title"), node.get("process")
+        title, process, carried = node.get("title"), node.get("process"), node.get("carry_over")
         if process is not None and process.text not in ARRIVALS:
             process.unknown("arrival process", ARRIVALS.names())
         line = DemandLine(
@@ -81,6 +81,7 @@ def read_demand(
             cross_province=node.number_of("cross_province", 0.0),
             process="poisson" if process is None else process.text,
             title=None if title is None else read_title(title, name),
+            carry_over=carried is None or carried.value is True,
         )
         _refuse_stepless(node, line, journeys)
         lines.append(line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.errors import DocumentError
 from sim.scenario.assumption import read_assumptions
+from sim.scenario.baseline import with_baseline
 from sim.scenario.demand import read_demand, read_profiles
 from sim.scenario.event import read_faults, read_objectives, read_outcomes
 from sim.scenario.horizon import read_horizon
@@ -54,11 +55,18 @@ def load_scenario(catalog: Catalog, path: Path, *, settings: Mapping[str, str] =
     UsageError
         A setting names nothing that a scenario has.
     """
+    return _load(catalog, path, settings, is_baseline=False)
+
+
+def _load(catalog: Catalog, path: Path, settings: Mapping[str, str], *, is_baseline: bool) -> Scenario:
     tree, documents = read_tree(catalog, path)
     source = merged_source(override(tree, settings, documents[0].path), documents)
     faults, broken = structure_faults(source.document)
     reading = Reading(catalog, source, broken)
     scenario = _read(reading, path)
+    if not (is_baseline or faults or reading.faults):
+        kept = {key: text for key, text in settings.items() if key.partition(".")[0] != "baseline"}
+        scenario = with_baseline(reading.top, scenario, lambda other: _load(catalog, other, kept, is_baseline=True))
     if faults or reading.faults:
         raise DocumentError([*faults, *reading.faults])
     return scenario

@@ -211,6 +211,8 @@ class DemandLine:
         Probability that the citizen is registered in another division.
     process : str
         An entry of ``sim.arrival.ARRIVALS``.
+    carry_over : bool
+        Whether it also comes on the days carried over.
     """
 
     name: str
@@ -221,6 +223,7 @@ class DemandLine:
     cross_province: float = 0.0
     process: str = "poisson"
     title: Text | None = None
+    carry_over: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +336,9 @@ class Scenario:
         Every file read for it (shown name) and its SHA-256.
     variants : tuple of Variant
         Platforms that speak another edition; names apart.
+    baseline : Scenario or None
+        What it is compared with: the same divisions, seed and measured window, so that demand lines of the same name
+        meet the same citizens. Its own baseline is left out.
     """
 
     name: str
@@ -360,3 +366,4 @@ class Scenario:
     replay_citizens: int
     sources: tuple[tuple[str, str], ...]
     variants: tuple[Variant, ...] = ()
+    baseline: Scenario | None = None

@@ -344,7 +344,7 @@ def test_the_engine_does_what_a_program_with_simpys_resources_does(made: Scenari
         assert [ours.count(one, name) for one in columns] == [theirs.counts[name, one] for one in columns]
         waits = ours.total("waiting_started", name)
         assert waits == pytest.approx(theirs.sums[name, "waiting_started"], rel=1e-9, abs=1e-9)
-    for operation in ours.layout.operations:
+    for operation in ours.layout.operation_names:
         ways = ("attempts", "succeeded", "timed_out", "rejected", "outage", "retries")
         counted = [theirs.counts[operation, way] for way in ways]
         assert [ours.operation(way, operation) for way in ways] == counted

@@ -180,6 +180,18 @@ def test_every_attempt_of_a_drained_run_succeeds_or_fails_for_one_reason(made: S
 
 @anything
 @given(scenarios())
+def test_what_journeys_waited_is_what_they_waited_at_their_operations(made: Scenario) -> None:
+    result = run(made)
+    waits = result.record.operation_sums[:, 0]
+    assert (waits >= 0.0).all()
+    if result.record.drained:
+        assert waits.sum() == pytest.approx(result.sojourn("waiting"), rel=1e-9, abs=1e-6)
+    else:
+        assert waits.sum() >= result.sojourn("waiting") - 1e-6
+
+
+@anything
+@given(scenarios())
 def test_littles_law_holds_in_every_queue(made: Scenario) -> None:
     """The integral of the queue length is the sum of all waits (Little 1961), unless one is left or was interrupted."""
     result = run(made)

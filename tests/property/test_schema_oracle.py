@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from sim.contract import Contract
 
 FACTOR: Final = int(os.environ.get("TONGBAN_ORACLE_FACTOR", "1"))
-VALUES: Final = 5 * FACTOR
+VALUES: Final = 3 * FACTOR
 """Values of each schema that are to keep it."""
-MUTANTS: Final = 40 * FACTOR
+MUTANTS: Final = 20 * FACTOR
 """Values of each schema with one change."""
 NAMES: Final = (*Catalog.bundled().names("contract"), *Catalog.bundled().names("overlay"))
 """Editions: the contracts as they are, and what each overlay makes of the contract it is of."""
@@ -237,7 +237,7 @@ def test_every_rule_of_every_schema_is_broken_by_some_value(name: str) -> None:
             for value in mutants(edition.library, place, maker.value(place, is_full=True)):
                 broken |= {found.contract_pointer for found in violations_of_value(edition.placed(place), value)}
 
-    assert len(rules) > 20
+    assert rules
     assert {rule for rule in rules if not any(one.startswith(rule) for one in broken)} == set()
 
 
@@ -248,7 +248,7 @@ def rules_of(part: Place) -> set[str]:
 
 def test_every_keyword_of_every_schema_is_one_that_values_are_changed_for() -> None:
     parts = [part for one in editions().values() for place in schemas_of(one).values() for part in parts_of(place)]
-    assert len(parts) > 900
+    assert len(parts) > 5000
     assert [sorted(unknown_keywords(part.value)) for part in parts if unknown_keywords(part.value)] == []
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from sim.draw import uniform
 from sim.engine.machine.count import bin_now
 from sim.engine.machine.heap import push
-from sim.engine.machine.law import CHANNEL_STEP, HOME_STEP, draw_gap
+from sim.engine.machine.law import draw_gap
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import JOURNEY_RANK, K_SHIFT, STREAM_SHIFT
 from sim.engine.machine.pool import take_token
+from sim.engine.order import CHANNEL_STEP, HOME_STEP, JOURNEY_RANK, K_SHIFT, STREAM_SHIFT
 
 if TYPE_CHECKING:
     from sim.engine.machine.memory import World
@@ -99,7 +99,7 @@ def begin_journey(w: World, number: int, now: float) -> int:
     stream = w.streams[number]
     slot = run.free_journey
     journey = w.journeys[slot]
-    run.free_journey = journey.next
+    run.free_journey = slot + 1 + journey.next
     run.n_free_journeys -= 1
     channel = channel_of(w, number, now)
     in_bin = bin_now(w, now)

@@ -8,16 +8,14 @@ from sim.engine.machine.mark import inlined
 from sim.engine.machine.memory import (
     AWAITING,
     FORKED,
-    LAST_PATH,
     NEVER,
-    PATH_MASK,
-    PATH_SHIFT,
     RUNNING,
     SERVED,
     WAITING,
 )
 from sim.engine.machine.pool import free_token, take_token
 from sim.engine.machine.station import give_back, withdraw
+from sim.engine.order import LAST_PATH, PATH_MASK, PATH_SHIFT
 from sim.engine.tally import ABANDONED
 from sim.plan.builder import MAX_PATHS
 from sim.plan.op import AWAIT, BACK_DONE, BACK_ENDED, BACK_FAILED

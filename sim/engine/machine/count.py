@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from sim.bundle.bucket import bucket
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import K_MASK, K_SHIFT, PAGE, PATH_MASK, PATH_SHIFT, STREAM_SHIFT
-from sim.engine.tally import ABANDONED, RENEGED
+from sim.engine.machine.memory import PAGE
+from sim.engine.order import K_MASK, K_SHIFT, PATH_MASK, PATH_SHIFT, STREAM_MASK, STREAM_SHIFT
+from sim.engine.tally import ABANDONED, CALL_WAITING, RENEGED
 
 if TYPE_CHECKING:
     from sim.engine.machine.memory import World
-
-STREAM_MASK = (1 << 14) - 1
 
 
 @inlined
@@ -102,6 +101,16 @@ def count_left(w: World, number: int, column: int, waited: float) -> None:
     else:
         cell.failed += 1
     cell.waiting_left += waited
+
+
+@inlined
+def count_wait(w: World, slot: int, waited: float) -> None:
+    """Count what a token waited at the visit it is at; nobody waits for what a deadline left behind."""
+    token = w.tokens[slot]
+    if token.orphan < 0:
+        w.journeys[token.journey].waited += waited
+        if token.counted > 0:
+            w.operation_sums[w.ops[token.place].i, CALL_WAITING] += waited
 
 
 @inlined

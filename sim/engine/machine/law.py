@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 from sim.arrival import ARRIVALS, next_gap
 from sim.distribution import DISTRIBUTIONS
-from sim.draw import name_hash, uniform
+from sim.draw import uniform
 from sim.engine.machine.mark import inlined
+from sim.engine.order import ARRIVAL_STEP, VISIT_MASK
 
 if TYPE_CHECKING:
     from sim.draw import Key
     from sim.engine.machine.memory import Records, World
 
-ARRIVAL_STEP = name_hash("#arrival")
-CHANNEL_STEP = name_hash("#channel")
-HOME_STEP = name_hash("#home")
 WHOLE = 4503599627370496.0
 """2**52: floats from here on are whole, and a compiled ceil is an integer of 64 bits."""
 
@@ -57,8 +55,8 @@ def draw_chance(w: World, slot: int, step: int, register: int) -> float:
     """Draw a uniform and count the execution."""
     run = w.run[0]
     token = w.tokens[slot]
-    visit = w.visits[token.journey, register]
-    w.visits[token.journey, register] = visit + 1
+    visit = int(w.visits[token.journey, register])
+    w.visits[token.journey, register] = (visit + 1) & VISIT_MASK
     return uniform((run.key_0, run.key_1, token.k, token.hash, step, visit), 0)
 
 

@@ -9,11 +9,12 @@ from sim.engine.machine.change import change_station
 from sim.engine.machine.count import note
 from sim.engine.machine.heap import close_hole, push
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import JOURNEY_RANK, NEVER, SERVED, STATION_RANK, WAITING
+from sim.engine.machine.memory import NEVER, SERVED, WAITING
 from sim.engine.machine.scope import pass_deadline
 from sim.engine.machine.sharing import first_to_leave
 from sim.engine.machine.station import arm, complete, withdraw
 from sim.engine.machine.step import BLOCKED, run_token
+from sim.engine.order import FIRST_EVENT_KEY, JOURNEY_RANK, LIMIT_KEY, STATION_RANK, WINDOW_KEY
 from sim.engine.tally import RENEGED
 from sim.plan.op import TIMED_OUT
 
@@ -25,9 +26,6 @@ CUT_OFF = 1
 FULL = 2
 PAUSED = 3
 
-WINDOW_KEY = 2
-LIMIT_KEY = 3
-FIRST_EVENT_KEY = 16
 NODES_A_STEP = 80
 """Nodes that one step can take: 62 deadlines inside each other and what is held."""
 MOST_SLACK = 64
@@ -153,13 +151,8 @@ def share_done(w: World, number: int, now: float) -> int:
         return -1
     note(w, number, now)
     slot = first_to_leave(w, number, now)
-    end_shared(w, slot, now)
-    return slot
-
-
-def end_shared(w: World, slot: int, now: float) -> None:
-    """End a shared service."""
     complete(w, slot, now)
+    return slot
 
 
 def happen(w: World, key: int, now: float) -> int:

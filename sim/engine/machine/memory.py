@@ -1,7 +1,8 @@
 """The memory of a run: records of tokens, journeys, nodes, stations and streams, and the arrays of the Plan.
 
-A slot of -1 is none. Everything that grows (heap, agenda, slots, pages of histograms) grows between two steps, in
-``sim.engine.kernel``; the compiled code only says that it must.
+A slot of -1 is none. A free slot says which is the next free one, as the distance from the slot behind it: 0 in all
+that was never used, so that memory which is only asked for is never touched. Everything that grows (heap, agenda,
+slots, pages of histograms) grows between two steps, in ``sim.engine.kernel``; the compiled code only says that it must.
 """
 
 from __future__ import annotations
@@ -32,20 +33,11 @@ NEVER: Final = float("inf")
 FRESH: Final = -1.0
 UNSERVED: Final = float("nan")
 
-STATION_RANK: Final = 1 << 60
-JOURNEY_RANK: Final = 2 << 60
-STREAM_SHIFT: Final = 46
-K_SHIFT: Final = 18
-K_MASK: Final = (1 << 28) - 1
-PATH_SHIFT: Final = 6
-PATH_MASK: Final = 0xFFF << PATH_SHIFT
-LAST_PATH: Final = 0xFFF
-
 OCTAVES: Final = 54
 """Pages of a histogram: the last place of the first is bucket 0, then one a power of two."""
 PAGE: Final = 64
 
-_I2, _I4, _I8, _F8 = np.int16, np.int32, np.int64, np.float64
+_U2, _I2, _I4, _I8, _F8 = np.uint16, np.int16, np.int32, np.int64, np.float64
 
 RUN: Final = np.dtype(
     [
@@ -209,7 +201,7 @@ OP: Final = np.dtype(
     [
         ("code", _I4),
         ("following", _I4),  # where control goes on, jumps passed over
-        *((name, _I8) for name in "abcdefgh"),  # operands, as ``sim.plan.builder.Builder`` lists them
+        *((name, _I8) for name in "abcdefghi"),  # operands, as ``sim.plan.builder.Builder`` lists them
         *((name, _F8) for name in "xyz"),
     ],
     align=True,
@@ -242,6 +234,7 @@ class World(NamedTuple):
     group_outcomes: Records
     group_sums: Records
     operations: Records
+    operation_sums: Records
     journey_log: Records
     visit_log: Records
     edges: Records
@@ -269,8 +262,8 @@ SHAPES: Final[dict[str, tuple[Any, int]]] = {
     "tokens": (TOKEN, 1),
     "journeys": (JOURNEY, 1),
     "nodes": (NODE, 1),
-    "visits": (_I4, 2),
-    "repeats": (_I4, 2),
+    "visits": (_U2, 2),
+    "repeats": (_U2, 2),
     "stations": (STATION, 1),
     "heads": (_I4, 2),
     "tails": (_I4, 2),
@@ -282,6 +275,7 @@ SHAPES: Final[dict[str, tuple[Any, int]]] = {
     "group_outcomes": (_I8, 2),
     "group_sums": (_F8, 3),
     "operations": (_I8, 2),
+    "operation_sums": (_F8, 2),
     "journey_log": (JOURNEYS, 1),
     "visit_log": (VISITS, 1),
     "edges": (_F8, 1),

@@ -17,7 +17,7 @@ def take_token(w: World, journey: int, key: int, place: int) -> int:
     run = w.run[0]
     slot = run.free_token
     token = w.tokens[slot]
-    run.free_token = token.next
+    run.free_token = slot + 1 + token.next
     run.n_free_tokens -= 1
     run.live += 1
     token.key = key
@@ -47,14 +47,14 @@ def free_token(w: World, slot: int) -> None:
     token.state = FREE
     token.due = NEVER
     token.agenda = -1
-    token.next = run.free_token
+    token.next = run.free_token - slot - 1
     run.free_token = slot
     run.n_free_tokens += 1
     run.live -= 1
     journey = w.journeys[token.journey]
     journey.tokens -= 1
     if journey.tokens == 0:
-        journey.next = run.free_journey
+        journey.next = run.free_journey - token.journey - 1
         run.free_journey = token.journey
         run.n_free_journeys += 1
 
@@ -64,7 +64,7 @@ def take_node(w: World) -> int:
     """Return the slot of a new node."""
     run = w.run[0]
     slot = run.free_node
-    run.free_node = w.nodes[slot].outer
+    run.free_node = slot + 1 + w.nodes[slot].outer
     run.n_free_nodes -= 1
     return int(slot)
 
@@ -72,7 +72,7 @@ def take_node(w: World) -> int:
 def free_node(w: World, slot: int) -> None:
     """Give a node back."""
     run = w.run[0]
-    w.nodes[slot].outer = run.free_node
+    w.nodes[slot].outer = run.free_node - slot - 1
     w.nodes[slot].key = -1
     run.free_node = slot
     run.n_free_nodes += 1

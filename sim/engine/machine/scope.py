@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engine.machine.branch import abort, copy_journey, next_path, replace_child
+from sim.engine.machine.count import count_wait
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import NEVER, PATH_MASK, PATH_SHIFT, SERVED, WAITING
+from sim.engine.machine.memory import NEVER, SERVED, WAITING
 from sim.engine.machine.pool import drop_scope, take_node, take_token
 from sim.engine.machine.station import give_back
+from sim.engine.order import PATH_MASK, PATH_SHIFT
 from sim.plan.op import ORPHAN, TIMED_OUT
 
 if TYPE_CHECKING:
@@ -70,7 +72,6 @@ def split(w: World, scope: int, now: float) -> int:
     node = w.nodes[scope]
     slot = int(node.token)
     token = w.tokens[slot]
-    journey = w.journeys[token.journey]
     path = next_path(w, token.journey)
     heir = take_token(w, token.journey, token.key & ~PATH_MASK | path << PATH_SHIFT, node.handler)
     copy_journey(w, slot, heir)
@@ -78,9 +79,9 @@ def split(w: World, scope: int, now: float) -> int:
     divide_scopes(w, slot, heir, scope)
     divide_holds(w, slot, heir, node.holds)
     successor.started = 1
-    if token.state == WAITING and token.left < 0.0 and token.orphan < 0:
+    if token.state == WAITING and token.left < 0.0:
         # what an orphan waits from now on is not the journey's
-        journey.waited += now - token.arrival_time
+        count_wait(w, slot, now - token.arrival_time)
     successor.orphan = token.orphan
     token.orphan = scope
     if token.parent >= 0:

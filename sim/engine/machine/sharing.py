@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engine.machine.heap import push
-from sim.engine.machine.memory import NEVER, STATION_RANK
+from sim.engine.machine.memory import NEVER
+from sim.engine.machine.served import link_served, unlink_served
+from sim.engine.order import STATION_RANK
 
 if TYPE_CHECKING:
     from sim.engine.machine.memory import World
@@ -54,7 +56,7 @@ def begin_sharing(w: World, number: int, slot: int, seconds: float, now: float) 
     before = station.final
     while before >= 0 and is_sooner(w, slot, before):
         before = w.tokens[before].previous
-    link_sharing(w, number, slot, before)
+    link_served(w, number, slot, before)
     station.sharing += 1
     reschedule(w, number, now)
 
@@ -65,43 +67,12 @@ def is_sooner(w: World, slot: int, other: int) -> bool:
     return bool(token.target < second.target or (token.target == second.target and token.key < second.key))
 
 
-def link_sharing(w: World, number: int, slot: int, before: int) -> None:
-    """Put a job behind another one; behind -1 is first."""
-    station = w.stations[number]
-    token = w.tokens[slot]
-    after = station.first
-    if before >= 0:
-        after = w.tokens[before].next
-        w.tokens[before].next = slot
-    else:
-        station.first = slot
-    if after >= 0:
-        w.tokens[after].previous = slot
-    else:
-        station.final = slot
-    token.previous = before
-    token.next = after
-
-
-def unlink_sharing(w: World, number: int, slot: int) -> None:
-    """Take a job out of the set."""
-    station = w.stations[number]
-    token = w.tokens[slot]
-    if token.previous >= 0:
-        w.tokens[token.previous].next = token.next
-    else:
-        station.first = token.next
-    if token.next >= 0:
-        w.tokens[token.next].previous = token.previous
-    else:
-        station.final = token.previous
-    station.sharing -= 1
-
-
 def leave_sharing(w: World, number: int, slot: int, now: float) -> None:
     """Let a job go before it attained its service."""
+    station = w.stations[number]
     attain(w, number, now)
-    unlink_sharing(w, number, slot)
+    unlink_served(w, number, slot)
+    station.sharing -= 1
     reschedule(w, number, now)
 
 
@@ -112,6 +83,7 @@ def first_to_leave(w: World, number: int, now: float) -> int:
     station.next_leave = NEVER
     station.work = w.tokens[slot].target
     station.work_at = now
-    unlink_sharing(w, number, slot)
+    unlink_served(w, number, slot)
+    station.sharing -= 1
     reschedule(w, number, now)
     return int(slot)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.machine.count import count_left, count_start, log_visit, note
+from sim.engine.machine.count import count_left, count_start, count_wait, log_visit, note
 from sim.engine.machine.heap import push
 from sim.engine.machine.law import draw_service
 from sim.engine.machine.mark import inlined
 from sim.engine.machine.memory import DELAYED, FRESH, NEVER, RUNNING, SERVED, UNSERVED, WAITING
 from sim.engine.machine.pool import pop_hold, push_hold
+from sim.engine.machine.served import link_served, unlink_served
 from sim.engine.machine.sharing import begin_sharing, leave_sharing
 from sim.engine.tally import COMPLETED
 from sim.plan.op import OUTAGE, REJECTED, VISIT
@@ -111,33 +112,6 @@ def first_in_turn(w: World, number: int) -> int:
     return int(w.heads[number, rank])
 
 
-def list_service(w: World, number: int, slot: int) -> None:
-    """Add a token to those in service."""
-    station = w.stations[number]
-    token = w.tokens[slot]
-    token.previous = station.final
-    token.next = -1
-    if station.final >= 0:
-        w.tokens[station.final].next = slot
-    else:
-        station.first = slot
-    station.final = slot
-
-
-def unlist_service(w: World, number: int, slot: int) -> None:
-    """Take a token off those in service."""
-    station = w.stations[number]
-    token = w.tokens[slot]
-    if token.previous >= 0:
-        w.tokens[token.previous].next = token.next
-    else:
-        station.first = token.next
-    if token.next >= 0:
-        w.tokens[token.next].previous = token.previous
-    else:
-        station.final = token.previous
-
-
 @inlined
 def grant(w: World, number: int, slot: int, now: float) -> None:
     """Give a server; the caller noted the time."""
@@ -148,8 +122,8 @@ def grant(w: World, number: int, slot: int, now: float) -> None:
     if seconds < 0.0:
         waited = now - token.arrival_time
         count_start(w, token.arrival_cell, waited)
-        if waited > 0.0 and token.orphan < 0:
-            w.journeys[token.journey].waited += waited
+        if waited > 0.0:
+            count_wait(w, slot, waited)
         token.begun = now
         seconds = draw_service(w, slot, w.ops[token.place].c, w.ops[token.place].d)
     token.state = SERVED
@@ -158,7 +132,7 @@ def grant(w: World, number: int, slot: int, now: float) -> None:
         return
     token.due = now + seconds
     if station.tracked > 0:
-        list_service(w, number, slot)
+        link_served(w, number, slot, station.final)
     push(w, token.due, token.key, slot << 1)
 
 
@@ -203,7 +177,7 @@ def arm(w: World, slot: int) -> None:
 def put_back(w: World, number: int, slot: int, now: float) -> None:
     """Interrupt a service: the token goes back to its turn with what is left."""
     token = w.tokens[slot]
-    unlist_service(w, number, slot)
+    unlink_served(w, number, slot)
     w.stations[number].busy -= 1
     token.left = token.due - now
     rejoin_queue(w, number, slot)
@@ -322,7 +296,7 @@ def complete(w: World, slot: int, now: float) -> None:
     token.state = RUNNING
     token.due = NEVER
     if station.tracked > 0:
-        unlist_service(w, number, slot)
+        unlink_served(w, number, slot)
     if w.ops[token.place].code == VISIT:
         station.busy -= 1
         if station.queue > 0 and is_free(w, number):
@@ -346,8 +320,7 @@ def withdraw(w: World, slot: int, column: int, now: float) -> None:
     count_left(w, token.arrival_cell, column, waited)
     if w.run[0].has_log > 0:
         log_visit(w, slot, column, now)
-    if token.orphan < 0:
-        w.journeys[token.journey].waited += waited
+    count_wait(w, slot, waited)
     token.due = NEVER
     if token.state == WAITING:
         token.state = RUNNING
@@ -357,7 +330,7 @@ def withdraw(w: World, slot: int, column: int, now: float) -> None:
     if station.shares > 0:
         leave_sharing(w, number, slot, now)
     elif station.tracked > 0:
-        unlist_service(w, number, slot)
+        unlink_served(w, number, slot)
     station.busy -= 1
     dispatch(w, number, now)
 

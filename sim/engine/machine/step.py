@@ -15,6 +15,7 @@ from sim.engine.machine.memory import AWAITING, DELAYED
 from sim.engine.machine.pool import drop_scope, free_token, pop_hold, push_hold
 from sim.engine.machine.scope import open_scope
 from sim.engine.machine.station import enter, release
+from sim.engine.order import VISIT_MASK
 from sim.plan.op import (
     AWAIT,
     BRANCH,
@@ -28,6 +29,7 @@ from sim.plan.op import (
     JUMP,
     LEAVE,
     MEETS,
+    ONCE,
     REASON,
     RETRY,
     SCOPE,
@@ -51,7 +53,7 @@ def visit(w: World, slot: int, place: int, now: float) -> int:
     token = w.tokens[slot]
     register = w.ops[place].f
     token.visit = w.visits[token.journey, register]
-    w.visits[token.journey, register] = token.visit + 1
+    w.visits[token.journey, register] = (token.visit + 1) & VISIT_MASK
     division = token.office
     if w.ops[place].b == 1:
         division = token.home
@@ -110,11 +112,22 @@ def meets(w: World, slot: int, place: int) -> int:
 
 
 @inlined
+def once(w: World, slot: int, place: int) -> int:
+    """ONCE: go on the first time in a journey."""
+    counter = w.ops[place].b
+    journey = w.tokens[slot].journey
+    if w.repeats[journey, counter] > 0:
+        return int(w.ops[place].a)
+    w.repeats[journey, counter] = 1
+    return int(w.ops[place].following)
+
+
+@inlined
 def retry(w: World, slot: int, place: int, now: float) -> int:
     """RETRY: after a growing wait go back, at most so many times."""
     token = w.tokens[slot]
     counter = w.ops[place].c
-    repeats = w.repeats[token.journey, counter]
+    repeats = int(w.repeats[token.journey, counter])
     if repeats >= w.ops[place].a:
         return int(w.ops[place].following)
     w.repeats[token.journey, counter] = repeats + 1
@@ -242,9 +255,11 @@ def run_rest(w: World, slot: int, place: int, code: int, now: float) -> int:
 
 @inlined
 def run_fork(w: World, slot: int, place: int, code: int, now: float) -> int:
-    """Execute what concerns branches and editions."""
+    """Execute what concerns branches, editions and visits in person."""
     if code == MEETS:
         return meets(w, slot, place)
+    if code == ONCE:
+        return once(w, slot, place)
     if code == AWAIT:
         return await_siblings(w, slot, place)
     if code == FORK:

@@ -84,11 +84,11 @@ def test_a_bundle_without_a_file_is_refused(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('{"format": 99}', "the format is 99, this version reads 2"),
+        ('{"format": 99}', "the format is 99, this version reads 3"),
         ("[]", "the format is None"),
         ("{", "cannot be read"),
         ("[" * 100_000, "cannot be read"),
-        ('{"format": 2}', "is not an object with format, product"),
+        ('{"format": 3}', "is not an object with format, product"),
     ],
 )
 def test_a_manifest_that_is_none_is_refused(tmp_path: Path, text: str, told: str) -> None:
@@ -213,7 +213,7 @@ def test_any_changed_value_changes_the_digest() -> None:
         ((replace(record, station_sums=sums),), TABLE),
         ((replace(record, end_time=float(np.nextafter(record.end_time, 0.0))),), TABLE),
         ((replace(record, drained=False),), TABLE),
-        ((replace(record, operation_counts=record.operation_counts.reshape(4, 4)),), TABLE),
+        ((replace(record, operation_counts=record.operation_counts.reshape(3, 6)),), TABLE),
         ((record,), replace(TABLE, unfinished=1)),
     )
     digests = {result_digest(LAYOUT, records, table) for records, table in (((record,), TABLE), *changed)}

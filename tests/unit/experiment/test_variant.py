@@ -40,10 +40,10 @@ def test_what_the_replay_found_of_a_variant_enters_the_plan() -> None:
 
 
 def test_the_plan_without_the_variant_is_that_of_the_plain_day() -> None:
-    plain, day = prepared("ningxia-drift").plain, prepared("ningxia-day").compiled
+    plain, day = prepared("ningxia-drift").baseline, prepared("ningxia-day").compiled
     assert plain is not None
     for name in type(day.plan).__slots__:
-        assert np.array_equal(getattr(plain.plan, name), getattr(day.plan, name)), name
+        assert np.array_equal(getattr(plain.compiled.plan, name), getattr(day.plan, name)), name
 
 
 def test_an_overlay_is_a_source_of_the_run() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scipy import stats
 
 from sim.engine import get_engine
-from sim.metric import differences
+from sim.metric import Replayed, Side, differences
 from sim.plan import CallShare, compile_plan
 from sim.scenario.model import Variant
 from tests.scenarios import cost, division, fixed, line, scenario, station
@@ -49,19 +49,21 @@ def runs() -> tuple[Layout, list[Record], list[Record]]:
 
 
 LAYOUT, WITH, WITHOUT = runs()
+JUDGED = Replayed(judged=frozenset(range(len(LAYOUT.operations))))
 FOUND = {
     (f"{one.metric} {one.statistic}", one.station, one.journey, one.operation): one
-    for one in differences(LAYOUT, WITH, WITHOUT, ["a", "b"])
+    for one in differences(Side(LAYOUT, WITH, JUDGED), Side(LAYOUT, WITHOUT, JUDGED))
 }
 
 
 def by_hand() -> list[int]:
-    return [int(record.operation_counts[LAYOUT.operations.index("b"), 0]) for record in WITH]
+    row = next(number for number, key in enumerate(LAYOUT.operations) if key.operation == "b")
+    return [int(record.operation_counts[row, 0]) for record in WITH]
 
 
 def test_each_errand_that_was_refused_is_a_visit_more_at_the_window() -> None:
     extra = FOUND["services total", "window", None, None]
-    assert (extra.without, extra.value) == (0.0, sum(by_hand()) / N)
+    assert (extra.before, extra.value) == (0.0, sum(by_hand()) / N)
 
 
 def test_the_work_of_the_visits_is_the_extra_load() -> None:
@@ -88,5 +90,5 @@ def test_what_does_not_differ_is_told_of_everything_alone() -> None:
 
 
 def test_a_replication_that_only_one_run_has_is_left_out() -> None:
-    found = differences(LAYOUT, WITH, WITHOUT[:3], ["a"])
+    found = differences(Side(LAYOUT, WITH, JUDGED), Side(LAYOUT, WITHOUT[:3], JUDGED))
     assert {one.n for one in found if one.metric == "services"} == {3}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -13,6 +14,10 @@ from sim.plan import compile_plan, op
 from sim.plan.builder import Builder, Label
 from sim.scenario.model import Call, Channel, Law, Station
 from tests.scenarios import FLAT, cost, division, fault, fixed, line, office_hours, scenario, station, step
+from tests.workflows import action, call, journey, workflow
+
+if TYPE_CHECKING:
+    from sim.journey.model import Journey
 
 HOUR = 3600.0
 DAY = 86400.0
@@ -169,3 +174,35 @@ def test_a_station_that_every_division_has_cannot_be_called_of_no_division() -> 
     )
     with pytest.raises(DocumentError, match=r"stations\.desk: every division has its own"):
         compile_plan(made, {})
+
+
+def test_a_line_that_is_not_carried_over_comes_on_the_day_alone() -> None:
+    lines = (line("visits"), line("reads", carry_over=False))
+    made = scenario([step("a")], demand=lines, carry_over_days=2, duration=DAY)
+    plan = compile_plan(made, {}).plan
+    names = [name_hash(name) for name in ("reads", "visits", "visits/1 before", "visits/2 before")]
+    assert plan.streams[:, 0].tolist() == names
+
+
+def test_rows_of_operations_are_those_that_a_journey_executes_by_a_channel() -> None:
+    channels = (Channel("app", 0.5, FLAT), Channel("desk", 0.5, FLAT))
+    made = scenario(
+        [step("a", channels=("app",)), step("b")], demand=(line("x", channels=channels), line("y", channels=channels))
+    )
+    keys = compile_plan(made, {}).layout.operations
+    assert [(key.journey, key.channel, key.operation) for key in keys] == [
+        ("visit", "app", "visit.a"),
+        ("visit", "app", "visit.b"),
+        ("visit", "desk", "visit.b"),
+    ]
+
+
+def test_more_repeats_than_a_counter_holds_are_refused() -> None:
+    def errand(limit: int) -> Journey:
+        again = action("again", "retry", retry_limit=limit, retry_after=1.0)
+        return journey(workflow("w", [call("a", on_failure=(again,))]))
+
+    made = scenario(costs={"a": cost("a")}, journeys={})
+    assert compile_plan(made, {"visit": errand(65_535)}).plan.n_counters == 2
+    with pytest.raises(DocumentError, match="the retryLimit of again is above 65,535"):
+        compile_plan(made, {"visit": errand(65_536)})

@@ -1,18 +1,19 @@
 """What a report says: result in words, key figures, objectives, what was not exercised, what was assumed."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from sim.bundle import Bundle, Difference, Drift
+from sim.bundle import Bundle, Comparison, Difference
 from sim.chart import Language, View
 from sim.errors import UsageError
 from sim.metric import summarise
-from sim.metric.drift import FIGURES
+from sim.metric.comparison import FIGURES, KEY_FIGURES
 from sim.report.model import Page, Section
 from sim.report.page import make_page
 from sim.report.text import TEXTS, language_of
-from sim.scenario.model import Objective
+from sim.scenario.model import Objective, Text
 from tests.synthetic_day import synthetic_bundle
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -25,6 +26,17 @@ def page_of(bundle: Bundle, language: Language = "en") -> Page:
 @pytest.fixture(scope="module")
 def page() -> Page:
     return page_of(synthetic_bundle())
+
+
+def difference(figure: str, unit: str, sides: tuple[float, float], **changes: Any) -> Difference:  # its other fields
+    metric, _, statistic = figure.partition(" ")
+    before, after = sides
+    given: dict[str, Any] = {
+        **dict.fromkeys(("station", "line", "journey", "operation", "half_width", "ratio", "ratio_half_width")),
+        "n": 1,
+        **changes,
+    }
+    return Difference(metric, statistic, unit, before=before, after=after, value=after - before, level=0.95, **given)
 
 
 def section(page: Page, name: str) -> Section:
@@ -167,12 +179,12 @@ def test_a_matrix_of_many_editions_is_cut_into_parts_that_a_sheet_holds() -> Non
 
 
 def test_the_cost_of_drift_stands_beside_the_run_without_it() -> None:
-    lost = Difference("endings", "completed", "count", None, None, None, 11256.0, 10917.0, -339.0, 63.5, 0.95, 2)
-    time = Difference("work", "total", "s", "officer", None, None, 7200.0, 9000.0, 1800.0, None, 0.95, 1)
+    lost = difference("endings completed", "count", (11256.0, 10917.0), half_width=63.5, n=2)
+    time = difference("work total", "s", (7200.0, 9000.0), station="officer")
     bundle = synthetic_bundle(replications=1)
-    drift = Drift("ab" * 32, "cd" * 32, (lost, time))
+    drift = Comparison("variants", "day", Text("A day", "一天"), "ab" * 32, "cd" * 32, (lost, time))
 
-    part = section(page_of(replace(bundle, manifest=replace(bundle.manifest, drift=drift))), "drift")
+    part = section(page_of(replace(bundle, manifest=replace(bundle.manifest, comparison=drift))), "drift")
 
     assert "(result cdcdcdcd)" in part.lead[0]
     assert [[(cell.text, cell.half) for cell in row] for row in part.grids[0].rows] == [
@@ -189,10 +201,26 @@ def test_the_cost_of_drift_stands_beside_the_run_without_it() -> None:
     ]
 
 
-def test_every_figure_of_drift_has_a_name() -> None:
-    assert [
-        f"drift.{metric}.{statistic}" for metric, statistic in FIGURES if f"drift.{metric}.{statistic}" not in TEXTS
-    ] == []
+def test_a_run_stands_beside_its_baseline_service_by_service() -> None:
+    whole = difference("endings completed", "count", (100.0, 110.0), n=2, half_width=2.0)
+    visits = difference("visits_in_person mean", "1", (2.5, 1.0), line="id-card", ratio=0.4, n=2)
+    bundle = synthetic_bundle(replications=1)
+    found = Comparison("scenario", "paper", Text("On paper", "纸质"), "ab" * 32, "cd" * 32, (whole, visits))
+
+    part = section(page_of(replace(bundle, manifest=replace(bundle.manifest, comparison=found))), "baseline")
+
+    assert "On paper (result cdcdcdcd)" in part.lead[0]
+    assert [[column.title for column in grid.columns] for grid in part.grids] == [
+        ["figure", "before", "after", "difference", "ratio"],
+        ["figure", "of", "before", "after", "difference", "ratio"],
+    ]
+    (row,) = part.grids[1].rows
+    assert [cell.text for cell in row][2:] == ["2.50", "1", "-1.50", "0.400"]
+
+
+def test_every_figure_of_a_comparison_has_a_name() -> None:
+    figures = [f"drift.{metric}.{statistic}" for metric, statistic in (*FIGURES, *KEY_FIGURES)]
+    assert [figure for figure in figures if figure not in TEXTS] == []
 
 
 def test_a_run_without_variants_has_no_cost_of_drift(page: Page) -> None:
@@ -273,7 +301,7 @@ def test_a_run_without_losses_says_so(page: Page) -> None:
 def test_calls_with_failures_stand_open_and_the_others_folded(page: Page) -> None:
     part = section(page, "losses")
 
-    assert [row[0].text for row in part.grids[0].rows] == ["verifyIdentity", "submitApplication", "payFee"]
+    assert [row[0].text for row in part.grids[0].rows] == ["payFee", "submitApplication", "verifyIdentity"]
     assert [row[0].text for row in part.folded[0].rows] == ["deliverParcel"]
 
 

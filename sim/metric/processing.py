@@ -1,0 +1,27 @@
+"""How long it takes until an errand is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.metric.registry import metric, quantile_level
+
+if TYPE_CHECKING:
+    from sim.metric.view import View
+
+
+@metric(
+    "processing_time",
+    subject="journey",
+    statistics={"mean": "s", "p50": "s", "p95": "s"},
+    over="journeys that began inside the window and were completed",
+    source="Gross, Shortle, Thompson and Harris (2018), Fundamentals of queueing theory, 5th ed., section 1.5: the "
+    "sojourn time of those completed",
+)
+def processing_time(view: View, statistic: str) -> float | None:
+    """Time from the arrival of a journey to its completion, nights and free days included."""
+    level = quantile_level(statistic)
+    if level is not None:
+        return view.sojourn_quantile(level, "completed")
+    completed = view.ended("completed")
+    return view.group_sum("sojourn", "completed") / completed if completed else None
