@@ -216,7 +216,7 @@ class Interpreter:
         return token.place + 1
 
     def _clear(self, token: Token, row: list[int]) -> int:
-        token.journey.repeats[row[1]] = 0
+        token.journey.repeats[row[1] : row[1] + row[2]] = [0] * row[2]
         return token.place + 1
 
     def _retry(self, token: Token, row: list[int]) -> int:

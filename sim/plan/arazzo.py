@@ -137,7 +137,8 @@ class JourneyCompiler:
             builder.put(entry)
             if mask := sum(1 << names.index(name) for name in waits[step.step_id]):
                 builder.emit(op.AWAIT, mask)
-            _StepCompiler(self, step, f"{path}/{step.step_id}", inner, {step.step_id: entry}, inner.done).write()
+            with builder.apart():
+                _StepCompiler(self, step, f"{path}/{step.step_id}", inner, {step.step_id: entry}, inner.done).write()
             builder.put(inner.done)
             builder.emit(op.BACK, op.BACK_DONE, NONE)
             builder.put(inner.failed)
@@ -167,10 +168,14 @@ class _StepCompiler:
     onward: Label
 
     def write(self) -> None:
+        with self.whole.calls.builder.counters():
+            self._write()
+
+    def _write(self) -> None:
         builder = self.whole.calls.builder
         counters = {action.pointer: builder.counter() for action in self.step.on_failure if action.kind == "retry"}
-        for counter in counters.values():
-            builder.emit(op.CLEAR, counter)
+        if counters:
+            builder.emit(op.CLEAR, min(counters.values()), len(counters))
         again, failed = builder.here(), Label()
         self._run(failed)
         self._succeed(again, counters)

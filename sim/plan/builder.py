@@ -50,7 +50,7 @@ class Builder:
     - REASON: reason
     - COUNT: operation, column; FAILED: operation
     - SCOPE: handler place, mode
-    - RETRY: limit, place, counter, step, visit register, operation; CLEAR: counter
+    - RETRY: limit, place, counter, step, visit register, operation; CLEAR: first counter, number of counters
     - FORK: table offset, length, place after a failure, place after an end
     - MEETS: edition, register, step, place where the journey does not meet it; its float is the share that does
     - ONCE: place where the journey has been here before, counter
@@ -73,6 +73,7 @@ class Builder:
         self._counter = 0
         self._path = 0
         self._depth = 0
+        self._is_apart = False
 
     def begin_program(self) -> Label:
         """Begin a journey's program and return its first place; registers and paths are numbered anew."""
@@ -162,6 +163,21 @@ class Builder:
         self._counter += 1
         self.n_counters = max(self.n_counters, self._counter)
         return self._counter - 1
+
+    @contextmanager
+    def counters(self) -> Iterator[None]:
+        """Give back the repeat counters that are taken inside: steps after one another never need theirs at once."""
+        before = self._counter
+        yield
+        if not self._is_apart:
+            self._counter = before
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Give nothing back inside: branches of a fork need their repeat counters at once."""
+        outer, self._is_apart = self._is_apart, True
+        yield
+        self._is_apart = outer
 
     def path(self) -> int:
         """Return the identity of a new branch of this program, in document order from 1.

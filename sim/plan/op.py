@@ -17,7 +17,7 @@ FAILED add one to the counter of an operation that belongs to the reason
 SCOPE  begin a deadline; at its end control goes to the handler with reason TIMED_OUT
 CLOSE  end the innermost deadline
 RETRY  after a growing wait go back, at most so many times; then go on
-CLEAR  forget how often a step was repeated
+CLEAR  forget how often a step was repeated, by each of its actions
 FORK   start branches and wait for all of them
 AWAIT  wait until some sibling branches are done
 BACK   end a branch

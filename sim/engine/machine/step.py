@@ -237,7 +237,8 @@ def run_rest(w: World, slot: int, place: int, code: int, now: float) -> int:
     elif code == CLOSE:
         following = close(w, slot, place)
     elif code == CLEAR:
-        w.repeats[token.journey, w.ops[place].a] = 0
+        for counter in range(w.ops[place].a, w.ops[place].a + w.ops[place].b):
+            w.repeats[token.journey, counter] = 0
     elif code == REASON:
         token.reason = w.ops[place].a
     elif code == FAILED:
