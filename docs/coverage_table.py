@@ -149,7 +149,7 @@ def _parts(catalog: Catalog) -> dict[str, dict[str, str]]:
     """Return stations and demand lines of all scenarios, each with the scenario that has it."""
     stations: dict[str, str] = {}
     lines: dict[str, str] = {}
-    for name in catalog.names("scenario"):
+    for name in sorted(catalog.names("scenario"), key=lambda one: one != "national-day"):  # the whole network first
         scenario = load_scenario(catalog, catalog.path("scenario", name))
         file = f"scenarios/{name}.yaml"
         stations.update({station.name: file for station in scenario.stations if station.name not in stations})

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from docs.bundle_table import column_tables
 from docs.change_table import change_table
 from docs.command_table import command_tables
+from docs.coverage_table import coverage_table
 from docs.registry_table import (
     arrival_table,
     chart_table,
@@ -39,6 +40,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "checks": check_table,
     "columns": column_tables,
     "commands": command_tables,
+    "coverage": coverage_table,
     "disciplines": discipline_table,
     "laws": law_table,
     "metrics": metric_table,
