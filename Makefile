@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 
-.PHONY: demo test lint types layers unit validate equality battery oracle benchmark benchmark-check benchmark-peers mock-prism mock-wait schemathesis respect lint-contracts test-browser test-install lock clean
+.PHONY: demo test lint types layers unit validate equality battery oracle benchmark benchmark-check benchmark-peers mock-prism mock-wait schemathesis respect conform-all lint-contracts test-browser test-install lock clean
 
 demo: .venv/ready
 	$(BIN)/tongban run ningxia-day
@@ -76,6 +76,10 @@ schemathesis: .venv/ready
 respect: .venv/ready
 	npm install --silent --no-save --no-audit --no-fund --prefix .venv/redocly @redocly/cli@2
 	$(RUN) tests.external.journeys_by_respect .venv/redocly/node_modules/.bin/redocly
+
+# Every journey of the catalog over HTTP against its main system: 4 minutes.
+conform-all: .venv/ready
+	$(RUN) tests.external.conform_all
 
 # Contracts by the linters that others use: no error.
 lint-contracts:

@@ -197,7 +197,7 @@ class Platform(Gate):
     def _do_decide(self, case: Body, body: Body) -> tuple[int, Body]:
         _require_state(case, "applied", "accepted")
         if self.defect == "lost-update":
-            time.sleep(0.05)
+            time.sleep(0.02)
         decision = body["decision"]
         step = {"case_no": case["case_no"], "step_name": "审核", "step_officer": body["officer"]}
         step |= {"step_started_at": _now(), "step_ended_at": _now()}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from sim.catalog import Catalog
 from sim.conformance.caller import Errand
 from sim.conformance.credential import Credentials, IssuedTokens
 from sim.conformance.http import place_of
 from sim.conformance.trial import Order, conform
+from sim.contract import load_contract
 from sim.journey import load_journey
 from sim.mock import SigningKey
 from tests.reference_gate import AUDIENCE, SIGNING_SECRET, TOKEN_KEY
@@ -28,6 +30,10 @@ WORSE = ("fail", "error", "review", "warning")
 def errand(name: str) -> Errand:
     journey = load_journey(Catalog.bundled(), name)
     return Errand(journey, journey.main)
+
+
+contract = cache(load_contract)
+"""Contracts of partners, which no trial changes: dozens of trials need not read them anew."""
 
 
 def credentials() -> Credentials:
@@ -51,7 +57,8 @@ def order(url: str, journeys: tuple[str, ...] = JOURNEYS, **changes: Any) -> Ord
 
 def tried(url: str, platform: Platform, journeys: tuple[str, ...] = JOURNEYS, **changes: Any) -> Trial:
     """Try a platform; where tongban listens, it is told where its partners are."""
-    return conform(order(url, journeys, on_listen=platform.partners.update, **changes))
+    with patch("sim.conformance.system.load_contract", contract):
+        return conform(order(url, journeys, on_listen=platform.partners.update, **changes))
 
 
 def worse(trial: Trial) -> list[Verdict]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,13 +16,14 @@ from sim.conformance.requirement_file import FILE, TRACES, load_requirements
 from sim.contract import apply_overlay, load_contract_file, load_overlay_file
 from sim.document import display_name, read_document
 from sim.errors import DocumentError, Fault, UsageError
-from sim.experiment import compile_documents, load_documents
-from sim.journey import load_journey_file
+from sim.experiment import compile_documents, journey_loader, load_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sim.document import JsonValue
+
+    Check = Callable[[Catalog, Path, "Loaders"], object]
 
 GOOD, FAULTS = 0, 1
 MARKS: Final = {"openapi": "contract", "overlay": "overlay", "arazzo": "journey", "tongban": "scenario"}
@@ -35,6 +37,14 @@ class Checked:
     file: str
     kind: str
     faults: tuple[Fault, ...]
+
+
+class Loaders:
+    """What loads the contracts and journeys of one command: each once, as the documents of a catalog share them."""
+
+    def __init__(self) -> None:
+        self.contract = cache(load_contract_file)
+        self.journey = journey_loader(self.contract)
 
 
 @click.command()
@@ -51,7 +61,8 @@ def command(ctx: click.Context, /, files: tuple[Path, ...]) -> int:
     missing = [str(path) for path in files if not _is_file(path)]
     if missing:
         raise UsageError(f"there is no file {', '.join(missing)}", "check the path")
-    found = [check_file(path) for path in files or _whole_catalog()]
+    loaders = Loaders()
+    found = [check_file(path, loaders) for path in files or _whole_catalog()]
     faults = sorted({fault for one in found for fault in one.faults})
     if faults and not output.json:
         print(fault_lines(faults))
@@ -66,11 +77,11 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def check_file(path: Path) -> Checked:
+def check_file(path: Path, loaders: Loaders) -> Checked:
     """Return what is wrong with a document; its kind is known by its first key, that of requirements by its name."""
     file = display_name(path.absolute())
     if path.name in REQUIREMENTS:
-        return Checked(file, "requirements", _faults(path, file, _check_requirements))
+        return Checked(file, "requirements", _faults(path, file, loaders, _check_requirements))
     try:
         document = read_document(path)
         value = document.value if isinstance(document.value, dict) else {}
@@ -81,12 +92,12 @@ def check_file(path: Path) -> Checked:
             return Checked(file, "unknown", (fault,))
     except DocumentError as error:
         return Checked(file, "unknown", error.faults)
-    return Checked(file, kind, _faults(path, file, _CHECKS[kind]))
+    return Checked(file, kind, _faults(path, file, loaders, _CHECKS[kind]))
 
 
-def _faults(path: Path, file: str, check: Callable[[Catalog, Path], object]) -> tuple[Fault, ...]:
+def _faults(path: Path, file: str, loaders: Loaders, check: Check) -> tuple[Fault, ...]:
     try:
-        check(Catalog.around(path), path.absolute())
+        check(Catalog.around(path), path.absolute(), loaders)
     except DocumentError as error:
         return error.faults
     except UsageError as error:
@@ -94,26 +105,34 @@ def _faults(path: Path, file: str, check: Callable[[Catalog, Path], object]) -> 
     return ()
 
 
-def _check_overlay(catalog: Catalog, path: Path) -> None:
+def _check_contract(catalog: Catalog, path: Path, loaders: Loaders) -> None:
+    loaders.contract(catalog, path)
+
+
+def _check_journey(catalog: Catalog, path: Path, loaders: Loaders) -> None:
+    loaders.journey(catalog, path)
+
+
+def _check_overlay(catalog: Catalog, path: Path, _: Loaders) -> None:
     overlay = load_overlay_file(catalog, path)
     if overlay.extends is not None:  # else it may be of any contract, and the variants that name it say of which
         apply_overlay(catalog, read_document(overlay.extends), overlay)
 
 
-def _check_requirements(catalog: Catalog, path: Path) -> None:
+def _check_requirements(catalog: Catalog, path: Path, _: Loaders) -> None:
     if path.absolute().parent.resolve() / path.name not in (catalog.root / FILE, catalog.root / TRACES):
         raise UsageError(f"requirements stand in {FILE}, their checks in {TRACES}", "move the file there")
     load_requirements(catalog)
 
 
-def _check_scenario(catalog: Catalog, path: Path) -> None:
-    compile_documents(load_documents(catalog, path, {}))
+def _check_scenario(catalog: Catalog, path: Path, loaders: Loaders) -> None:
+    compile_documents(load_documents(catalog, path, {}, load=loaders.journey))
 
 
-_CHECKS: Final[dict[str, Callable[[Catalog, Path], object]]] = {
-    "contract": load_contract_file,
+_CHECKS: Final[dict[str, Check]] = {
+    "contract": _check_contract,
     "overlay": _check_overlay,
-    "journey": load_journey_file,
+    "journey": _check_journey,
     "scenario": _check_scenario,
 }
 

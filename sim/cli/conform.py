@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +28,7 @@ from sim.conformance.level import checks_of
 from sim.conformance.trial import Order, conform, watch
 from sim.conformance.trial.document import trial_document
 from sim.conformance.trial.people import read_people
+from sim.contract import load_contract_file
 from sim.errors import UsageError
 from sim.journey import load_journey, load_journey_file
 from sim.units import parse_duration
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from sim.conformance.verdict import Trial
     from sim.contract import Contract
     from sim.journey import Journey
+    from sim.journey.loader import ContractLoader
     from sim.mock import Citizen
 
 GOOD, FAILED = 0, 1
@@ -236,7 +240,8 @@ def _verify(options: Options, evidence: Path, output: Output) -> int:
 
 def _order(options: Options, system: str, output: Output) -> Order:
     catalog = with_trust(_catalog(options), asked=options.trust_mocks)
-    errands = tuple(_errand(catalog, name) for name in options.journeys)
+    load = cache(load_contract_file)  # one for all journeys
+    errands = tuple(_errand(catalog, name, load) for name in options.journeys)
     tls = Tls(options.ca, options.client_cert, options.client_key)
     people = read_people(options.data) if options.data is not None else ()
     unknown = sorted(set(options.check) - set(CHECKS.names()))
@@ -275,6 +280,7 @@ def _order(options: Options, system: str, output: Output) -> Order:
         seconds=options.time_limit,
         longest_wait=options.wait_limit,
         checks=_checks(options),
+        run=secrets.token_hex(8),
         keeps_exchanges=options.out is not None or options.evidence is not None,
         on_listen=lambda served: _tell_listening(output, served),
         tell=lambda line: output.note(line, level=1),
@@ -303,15 +309,15 @@ def _is_path(name: str) -> bool:
     return "/" in name or name.partition("#")[0].endswith((".yaml", ".yml", ".json"))
 
 
-def _errand(catalog: Catalog, name: str) -> Errand:
+def _errand(catalog: Catalog, name: str, load: ContractLoader) -> Errand:
     document, _, workflow_id = name.partition("#")
     journey: Journey
     if _is_path(name):
         if not Path(document).is_file():
             raise UsageError(f"there is no file {document!r}", "check the path, or give the name of a journey")
-        journey = load_journey_file(catalog, Path(document).absolute())
+        journey = load_journey_file(catalog, Path(document).absolute(), load=load)
     else:
-        journey = load_journey(catalog, document)
+        journey = load_journey(catalog, document, load=load)
     workflow = journey.workflows.get(workflow_id) if workflow_id else journey.main
     if workflow is None:
         raise UsageError(f"{document} has no workflow {workflow_id!r}", f"use one of {', '.join(journey.workflows)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -183,11 +184,12 @@ def _journeys(*catalogs: Catalog) -> tuple[Journey, ...]:
     """
     faults: list[Fault] = []
     journeys: list[Journey] = []
+    load = cache(load_contract_file)  # journeys share most of their contracts
     holding = dict.fromkeys(catalog for catalog in catalogs if catalog.names("journey")) or {_catalog(): None}
     for catalog in holding:
         for name in catalog.names("journey"):
             try:
-                journeys.append(load_journey(catalog, name))
+                journeys.append(load_journey(catalog, name, load=load))
             except DocumentError as error:
                 faults += error.faults
     if faults:
@@ -206,14 +208,15 @@ def list_contracts(catalog: Catalog) -> tuple[Listed, ...]:
     faults: list[Fault] = []
     contracts: list[Contract] = []
     users: dict[str, list[str]] = {}
+    load = cache(load_contract_file)  # journeys share most of their contracts
     for name in catalog.names("contract"):
         try:
-            contracts.append(load_contract(catalog, name))
+            contracts.append(load(catalog, catalog.path("contract", name)))
         except DocumentError as error:
             faults += error.faults
     for name in catalog.names("journey"):
         try:
-            journey = load_journey(catalog, name)
+            journey = load_journey(catalog, name, load=load)
         except DocumentError as error:
             faults += error.faults
             continue

@@ -68,6 +68,11 @@ class Bench:
             return list(pool.map(lambda one: self.deliver(one, None, False), requests))  # noqa: FBT003 - as above
 
     @property
+    def is_public(self) -> bool:
+        """Whether the operation also takes requests without credentials."""
+        return self.scheme == "none" or any(not alternative for alternative in self.operation.security)
+
+    @property
     def has_key(self) -> bool:
         """Whether the operation takes an idempotency key."""
         return any((one.location, one.name.lower()) == ("header", KEY) for one in self.operation.parameters)

@@ -36,6 +36,7 @@ FROM_CITIZEN: Final[Mapping[str, Callable[[Citizen], str]]] = {
     "citizen_number": lambda citizen: citizen.number,
     "id_no": lambda citizen: citizen.number,
     "applicant_id_no": lambda citizen: citizen.number,
+    "deceased_number": lambda citizen: citizen.parent_number,
     "mobile": lambda citizen: citizen.mobile,
     "contact_mobile": lambda citizen: citizen.mobile,
     "address": lambda citizen: citizen.address,
@@ -110,8 +111,23 @@ def participants_of(
     stream = _stream(journey, workflow)
     combinations = _combinations(choices, random.Random(f"{seed}/{stream}"), count)  # noqa: S311  # an order, no secret
     for combination, citizen in zip(combinations, people, strict=False):
-        identity = str(uuid5(NAMESPACE_URL, f"{seed}/{stream}/{citizen.number}"))
+        identity = identity_of(f"{seed}/{stream}/{citizen.number}")
         yield Participant(citizen, _inputs(properties, combination, citizen, identity))
+
+
+def identities(workflow: Workflow) -> frozenset[str]:
+    """Return the inputs that are to differ from errand to errand: those of ``format: uuid`` without a choice."""
+    properties = _properties(workflow)
+    return frozenset(
+        name
+        for name, schema in properties.items()
+        if schema.get("format") == "uuid" and name not in FROM_CITIZEN and not _choices(schema)
+    )
+
+
+def identity_of(text: str) -> str:
+    """Return the UUID that a text decides (RFC 9562, section 5.5)."""
+    return str(uuid5(NAMESPACE_URL, text))
 
 
 def _stream(journey: Journey, workflow: Workflow) -> str:

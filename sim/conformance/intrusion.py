@@ -32,7 +32,7 @@ def flawed(bench: Bench, flaw: Flaw, scheme: str, what: str) -> Iterator[Found]:
         The request in words, as the subject of a sentence.
     """
     kinds = set((bench.scheme or "").split("+"))
-    if bench.scheme == "none" or any(not alternative for alternative in bench.operation.security):
+    if bench.is_public:
         yield Found("omit", "the operation is public")
     elif scheme != "any" and kinds.isdisjoint(_KINDS.get(scheme, (scheme,))):
         yield Found("omit", f"the caller is authorised by {bench.scheme}")

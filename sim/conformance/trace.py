@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sim.conformance.cohort import Participant
     from sim.conformance.transport import NoAnswer
     from sim.conformance.verdict import Outcome
@@ -124,6 +126,11 @@ class Walk:
         None when it was broken off.
     expected : Execution or None
         The same errand against tongban's own mock of the system.
+    hurried : frozenset of str
+        Step paths after which the trial waited less than the journey says.
+    unknowable : mapping of str to str
+        Step paths at which the system, or a partner that tongban plays, may refuse what is accepted among the mocks, as
+        neither can know what the other knows, with the reason.
     due : tuple of Notice
         Callbacks that the mock sent in that errand, in order.
     arrivals : tuple of Arrival
@@ -137,5 +144,7 @@ class Walk:
     traces: tuple[Trace, ...]
     execution: Execution | None
     expected: Execution | None
+    hurried: frozenset[str] = frozenset()
+    unknowable: Mapping[str, str] = field(default_factory=dict)
     due: tuple[Notice, ...] = ()
     arrivals: tuple[Arrival, ...] = field(default=())

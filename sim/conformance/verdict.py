@@ -19,6 +19,9 @@ Outcome = Literal["fail", "error", "review", "warning", "pass", "skip", "omit"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("fail", "error", "review", "warning", "pass", "skip", "omit")
 """Worst first."""
 
+RELAYED: Final = " > "
+"""Stands in a step path before the operation that a partner of the system called at that step."""
+
 MEANINGS: Final[dict[Outcome, str]] = {
     "fail": "the system breaks the rule",
     "error": "the rule could not be decided",

@@ -31,9 +31,9 @@ NOT_ASKED: Final = "positive_data_acceptance"
 
 
 @contextmanager
-def served() -> Iterator[dict[str, Any]]:
+def served(*options: str) -> Iterator[dict[str, Any]]:
     """Serve the mocks of all contracts; gives what ``tongban mock`` tells when it is ready."""
-    command = [sys.executable, "-m", "sim.cli", "mock", "--port", "0", "--format", "json", "-q"]
+    command = [sys.executable, "-m", "sim.cli", "mock", "--port", "0", "--format", "json", "-q", *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)  # noqa: S603 - the command above
     try:
         assert process.stdout is not None

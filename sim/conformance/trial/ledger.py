@@ -126,13 +126,13 @@ class Ledger:
                 pointer=redactor.scrub(violation.pointer),
                 expected=redactor.scrub(violation.expected),
                 received=_received(redactor, violation, trace),
-                place=self._place(violation),
+                place=self._place(violation, redactor),
             )
         if trace is not None:
             verdict = replace(verdict, request=sent_of(redactor, trace), answer=got_of(redactor, trace))
         return verdict
 
-    def _place(self, violation: Violation) -> ContractPlace | None:
+    def _place(self, violation: Violation, redactor: Redactor) -> ContractPlace | None:
         file, _, pointer = violation.contract_pointer.partition("#")
         if not file:
             return None
@@ -143,9 +143,9 @@ class Ledger:
                 self._documents[file] = None
         document = self._documents[file]
         if document is None:
-            return ContractPlace(file, 0, 0, pointer)
+            return ContractPlace(file, 0, 0, redactor.scrub(pointer))
         place = document.place(pointer)
-        return ContractPlace(file, place.line, place.column, pointer)
+        return ContractPlace(file, place.line, place.column, redactor.scrub(pointer))
 
 
 def _received(redactor: Redactor, violation: Violation, trace: Trace | None) -> str:

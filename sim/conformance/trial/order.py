@@ -57,6 +57,8 @@ class Order:
         Seconds that callbacks have, after an errand.
     checks : frozenset of str or None
         Names of the checks that are asked; None is all.
+    run : str
+        With the seed it decides the UUIDs of errands: a system that remembers an earlier run needs others.
     keeps_exchanges : bool
         Whether the result holds every exchange.
     on_listen : callable
@@ -83,6 +85,7 @@ class Order:
     longest_wait: float = 2.0
     callback_wait: float = 5.0
     checks: frozenset[str] | None = None
+    run: str = ""
     keeps_exchanges: bool = False
     on_listen: Callable[[tuple[tuple[str, str], ...]], None] = lambda _: None
     tell: Callable[[str], None] = lambda _: None

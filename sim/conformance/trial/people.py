@@ -10,6 +10,7 @@ import csv
 import io
 import os
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -76,7 +77,8 @@ def read_people(path: Path) -> tuple[Person, ...]:
         for name in REQUIRED
         if name not in head
     ]
-    faults += [Fault(shown, 1, 0, "", f"the column {name!r} stands twice") for name in head if head.count(name) > 1]
+    twice = sorted(name for name, many in Counter(head).items() if many > 1)
+    faults += [Fault(shown, 1, 0, "", f"the column {name!r} stands twice") for name in twice]
     if not faults and not 2 <= len(rows) <= MAX_ROWS:
         faults.append(Fault(shown, 1, 0, "", "holds no citizen" if len(rows) < 2 else f"has over {MAX_ROWS} rows"))
     if faults:

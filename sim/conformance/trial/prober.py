@@ -103,7 +103,7 @@ class Prober:
             The errand cannot go on.
         """
         plan = self.plans.get(call.operation.operation_id)
-        if plan is None or plan.is_done or call.attempt > 1:
+        if plan is None or plan.is_done or call.attempt > 1 or call.path in walker.refused:
             return walker.plain(call).answer
         if not (plan.before or plan.after):
             trace = self._instead(plan, walker, call)
@@ -184,7 +184,6 @@ def _bench(walker: Walker, call: OutgoingCall, plan: Plan, first: Trace | None =
         return walker.deliver(call, request, flaw, as_it_is=as_it_is)
 
     credentials = walker.ground.order.credentials
-    is_citizen = call.operation.actor is None
     return Bench(
         contract=call.contract,
         operation=call.operation,
@@ -193,6 +192,6 @@ def _bench(walker: Walker, call: OutgoingCall, plan: Plan, first: Trace | None =
         second=plan.second,
         deliver=deliver,
         credentials=credentials,
-        scheme=credentials.scheme(call.contract, call.operation, is_citizen=is_citizen),
+        scheme=credentials.scheme(call.contract, call.operation, is_citizen=walker.is_citizen(call)),
         codec=walker.ground.codec,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING, Final
 
 from sim.conformance.check import exchange_checks
-from sim.conformance.cohort import participants_of
+from sim.conformance.cohort import identities, identity_of, participants_of
 from sim.conformance.http import Budget, HttpTransport, SpentError
 from sim.conformance.trace import Found, Walk
 from sim.conformance.trial.account import Account
@@ -22,7 +22,7 @@ from sim.conformance.trial.reference import Reference
 from sim.conformance.trial.walker import Ground, Walker
 from sim.conformance.verdict import ErrandEnd
 from sim.contract import load_code_lists
-from sim.errors import UsageError
+from sim.errors import TargetError, UsageError
 from sim.journey import execute
 from sim.mock import Codec, citizens
 from sim.mock.citizen import PROVINCES
@@ -47,11 +47,18 @@ MAX_PROBING: Final = 40
 
 @dataclass(slots=True, eq=False)
 class _Case:
-    """An errand of a citizen, with how it goes against tongban's own mock."""
+    """An errand of a citizen, with how it goes against tongban's own mock.
+
+    Parameters
+    ----------
+    fresh : frozenset of str
+        Inputs that differ from walk to walk: a system remembers what they stand for, such as idempotency keys.
+    """
 
     errand: Errand
     participant: Participant
     expectation: Expectation | None
+    fresh: frozenset[str]
 
 
 @dataclass(slots=True, eq=False)
@@ -96,7 +103,7 @@ def conform(order: Order) -> Trial:
     transport = HttpTransport(order.place, order.limits)
     budget = Budget(order.requests, order.seconds)
     try:
-        with opened(order, reference.partners) as partners:
+        with opened(order, reference.partners, reference.under_test) as partners:
             ground = Ground(order, transport, partners, budget, codec, account.recording)
             course = _Course(order, ground, reference, Judge(account.ledger, order.checks), contract)
             try:
@@ -108,7 +115,11 @@ def conform(order: Order) -> Trial:
             account.hear(partners)
     finally:
         transport.close()
-    if not ground.answers:
+    if budget.sent and not ground.answers and not course.judge.asks("answered"):
+        raise TargetError(
+            f"{order.system} answered none of {budget.sent} requests", "see that it works, then try again"
+        )
+    if not budget.sent:
         message = f"{order.system} was not called: {account.bound or 'no errand came to it'}"
         raise UsageError(message, "give other journeys")
     return account.trial(requests=budget.sent, errands=course.ends)
@@ -143,24 +154,39 @@ def _looked_at(course: _Course, errand: Errand) -> Iterator[_Case]:
     rows = {one.citizen.number: one.inputs for one in order.people}
     known = errand.workflow.inputs.get("properties")
     names = known if isinstance(known, dict) else {}
+    fresh = identities(errand.workflow)
     for participant in participants_of(people, errand.journey, errand.workflow, seed=order.seed, count=most):
         row = rows.get(participant.citizen.number, {})
         given = {**participant.inputs, **{name: value for name, value in row.items() if name in names}}
-        one = type(participant)(participant.citizen, given)
-        yield _Case(errand, one, course.reference.walk(errand, one))
+        case = _Case(errand, replace(participant, inputs=given), None, fresh - row.keys())
+        yield _renewed(course, case, participant.citizen.number)
+
+
+def _renewed(course: _Course, case: _Case, walk: str) -> _Case:
+    """Return an errand with the inputs of one walk, and how that goes."""
+    order = course.order
+    own = dict.fromkeys(case.fresh, identity_of(f"{order.seed}/{order.run}/{case.errand.journey.name}/{walk}"))
+    participant = replace(case.participant, inputs={**case.participant.inputs, **own})
+    return _Case(case.errand, participant, course.reference.walk(case.errand, participant), case.fresh)
 
 
 def _chosen(cases: list[_Case], many: int) -> list[_Case]:
-    """Return citizens such that as much as possible is come to: first those that bring something new."""
+    """Return citizens such that as much as possible is come to: first those that bring something new, then channels."""
     seen: set[str] = set()
     first: list[_Case] = []
+    channels: dict[str, _Case] = {}
     rest: list[_Case] = []
     for one in cases:
         expectation = one.expectation
         new = {*expectation.operations, expectation.execution.outcome} - seen if expectation is not None else set()
-        (first if new else rest).append(one)
+        if new:
+            first.append(one)
+        elif all(one.participant.channel != case.participant.channel for case in (*first, *channels.values())):
+            channels[one.participant.channel] = one
+        else:
+            rest.append(one)
         seen |= new
-    return [*first, *rest][: max(many, len(first))]
+    return [*first, *channels.values(), *rest][: max(many, len(first))]
 
 
 def _plain(course: _Course, case: _Case) -> None:
@@ -187,16 +213,30 @@ def _judge(course: _Course, case: _Case, walker: Walker, execution: Execution | 
     expectation = case.expectation if execution is not None else None
     walk = Walk(
         journey=case.errand.journey,
-        participant=case.participant,
+        participant=walker.participant,
         citizen=walker.number,
         steps=dict(case.errand.steps()),
         traces=tuple(walker.traces),
         execution=execution,
         expected=expectation.execution if expectation is not None else None,
+        hurried=frozenset(walker.hurried),
+        unknowable=_unknowable(course, expectation),
         due=expectation.due if expectation is not None and walker.subscriptions else (),
         arrivals=tuple(walker.arrivals),
     )
     course.judge.walk(walk)
+
+
+def _unknowable(course: _Course, expectation: Expectation | None) -> dict[str, str]:
+    """Return where the system may refuse what its partners know: tongban plays them, and it did not ask."""
+    partners = course.ground.partners
+    found = {}
+    for path, leans in (expectation.leans if expectation is not None else {}).items():
+        unasked = sorted(leans - partners.asked - {course.order.system})
+        if unasked and expectation is not None and path not in expectation.refused:
+            names = ", ".join(unasked)
+            found[path] = f"it needs what {names} knows, which tongban plays and the system did not ask: see --listen"
+    return found
 
 
 def _walk(course: _Course, case: _Case, prober: Prober | None) -> tuple[Walker, Execution | None, SpentError | None]:
@@ -204,7 +244,10 @@ def _walk(course: _Course, case: _Case, prober: Prober | None) -> tuple[Walker, 
     walker = Walker(course.ground, case.errand, case.participant, next(course.numbers))
     if prober is not None:
         walker.step = prober.step
-    course.ground.partners.enrol(case.participant.citizen)
+        walker.refused = case.expectation.refused if case.expectation is not None else frozenset()
+    partners = course.ground.partners
+    partners.enrol(case.participant.citizen)
+    partners.lead(walker.relay if course.order.parallel == 1 else None)
     execution, spent = None, None
     try:
         execution = execute(case.errand.journey, case.errand.workflow, case.participant.inputs, walker)
@@ -230,6 +273,8 @@ def _probe(course: _Course, prober: Prober, cases: list[_Case]) -> None:
             idle += 1
             continue
         before = _left(prober)
+        if case.fresh:
+            case = _renewed(course, case, f"probing {walks}")
         walker, _, spent = _walk(course, case, prober)
         _judge(course, case, walker, None)
         if spent is not None:

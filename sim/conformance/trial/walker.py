@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 from sim.conformance.trace import Arrival, Trace
 from sim.conformance.transport import NoAnswer
 from sim.conformance.trial.reference import subscribed
+from sim.conformance.verdict import RELAYED
 from sim.contract import violations_of_request
 from sim.contract.model import Answer
 from sim.errors import TargetError
+from sim.journey import OutgoingCall
 from sim.mock import Problem
 from sim.mock.message import problem_answer
 from sim.mock.security import kind_of
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from sim.conformance.trial.order import Order
     from sim.conformance.trial.partners import Heard, Partners
     from sim.conformance.trial.recording import Recording
-    from sim.contract import Operation, Request
-    from sim.journey import OutgoingCall
+    from sim.contract import Contract, Operation, Request
     from sim.mock import Codec, Exchange
 
 
@@ -69,6 +70,10 @@ class Walker:
         By the last part of a callback's address.
     strays : list of str
         Requests of the system that no operation of its partners takes.
+    refused : frozenset of str
+        Step paths at which a refusal is expected: there is nothing to be probed.
+    hurried : set of str
+        Step paths after which it waited less than the journey says.
     probing : str
         Check whose requests are being sent; empty for the journey's own.
     """
@@ -78,20 +83,45 @@ class Walker:
     participant: Participant
     number: int
     step: Callable[[Walker, OutgoingCall], Answer | None] | None = None
+    refused: frozenset[str] = frozenset()
     traces: list[Trace] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     subscriptions: dict[str, OutgoingCall] = field(default_factory=dict)
     strays: list[str] = field(default_factory=list)
     probing: str = ""
+    hurried: set[str] = field(default_factory=set)
+    _at: str = ""
 
     def send(self, call: OutgoingCall) -> Answer | None:
         """Return the answer to a call of the journey."""
+        self._at = call.path
         if call.contract.name != self.ground.order.system:
-            return self.ground.partners.send(call, self.participant.citizen)
+            return self.ground.partners.send(call, self.participant.citizen, self._passed_on)
+        return self._sent(call)
+
+    def relay(self, contract: Contract, operation: Operation, request: Request) -> Answer | None:
+        """Send what a partner asks the system under test, while that waits for the partner: it is not probed."""
+        return self.plain(self._of_partner(contract, operation, request)).answer
+
+    def is_citizen(self, call: OutgoingCall) -> bool:
+        """Tell whether it is the citizen who calls, and not an officer or a partner's mock."""
+        return call.operation.actor is None and RELAYED not in call.path
+
+    def _sent(self, call: OutgoingCall) -> Answer | None:
         return self.step(self, call) if self.step is not None else self.plain(call).answer
+
+    def _passed_on(self, contract: Contract, operation: Operation, request: Request) -> Answer | None:
+        return self._sent(self._of_partner(contract, operation, request))
+
+    def _of_partner(self, contract: Contract, operation: Operation, request: Request) -> OutgoingCall:
+        """Return the call of a partner's mock; it stands below the step that called the partner."""
+        path = f"{self._at}{RELAYED}{operation.operation_id}"
+        return OutgoingCall(contract, operation, request, path, 1, None, "none")
 
     def wait(self, seconds: float) -> None:
         """Wait before a retry, as long as the user lets it."""
+        if seconds > self.ground.order.longest_wait:
+            self.hurried.add(self._at)
         self.ground.budget.wait(min(seconds, self.ground.order.longest_wait))
 
     def plain(self, call: OutgoingCall) -> Trace:
@@ -104,7 +134,7 @@ class Walker:
     def bare(self, call: OutgoingCall) -> Request:
         """Return the request of a call; it asks for callbacks where the contract offers them and somebody listens."""
         base = self.ground.partners.callback_base
-        if base is None or not call.operation.callbacks:
+        if base is None or not call.operation.callbacks or RELAYED in call.path:
             return call.request
         mark = secrets.token_urlsafe(12)
         request = subscribed(call.request, call.operation, base + mark)
@@ -124,7 +154,7 @@ class Walker:
             The trial has no requests or no time left.
         """
         order = self.ground.order
-        citizen = self.participant.citizen if call.operation.actor is None else None
+        citizen = self.participant.citizen if self.is_citizen(call) else None
         base = self.ground.transport.base
         request = bare
         if not as_it_is:

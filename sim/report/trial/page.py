@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import sim
 from sim.conformance.level import standings
+from sim.conformance.requirement import RANKS
 from sim.conformance.trial.ledger import by_operation
-from sim.conformance.verdict import OUTCOMES, worst
+from sim.conformance.verdict import OUTCOMES, RELAYED, worst
 from sim.report.model import Cell, Column, Grid
 from sim.report.rendering import rendered
 from sim.report.text import Words
@@ -31,6 +32,7 @@ MOST_BODY: Final = 600
 """Characters of an answer's body that are shown."""
 TOLD: Final[tuple[Outcome, ...]] = ("fail", "error", "review", "warning")
 MARKS: Final[dict[Outcome, Mark]] = {"fail": "bad", "pass": "good"}
+REQUIREMENT_MARKS: Final[dict[str, Mark]] = {"failed": "bad", "passed": "good", "not tested": "quiet"}
 COLUMNS: Final[tuple[Outcome, ...]] = ("fail", "error", "review", "warning", "pass", "skip")
 
 
@@ -94,7 +96,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True)
 class TrialPage:
-    """A trial for people, in words; ``more`` counts findings that are not shown."""
+    """A trial for people, in words; ``more`` counts findings that are not shown, ``lead`` requirements by outcome."""
 
     language: str
     product: str
@@ -108,7 +110,9 @@ class TrialPage:
     more: int
     branches: tuple[Branch, ...]
     operations: Grid
+    lead: str
     unexercised: Grid
+    requirements: Grid
     meanings: Grid
 
 
@@ -134,7 +138,9 @@ def make_page(trial: Trial, words: Words) -> TrialPage:
         more=max(0, len(told) - MOST),
         branches=tuple(_branch(name, trial, told[:MOST], words) for name in trial.journeys),
         operations=_operations(trial, words),
+        lead=_requirements_lead(trial, words),
         unexercised=_unexercised(trial, words),
+        requirements=_requirements(trial, words),
         meanings=_meanings(trial, words),
     )
 
@@ -218,12 +224,18 @@ def _row(place: StepPlace, trial: Trial, told: Sequence[Verdict], words: Words) 
     found = tuple(
         (f"finding-{number + 1}", words.name("check", one.check), words(f"outcome.{one.outcome}"))
         for number, one in enumerate(told)
-        if one.step == place.step and one.journey == place.journey and one.operation == place.operation
+        if one.journey == place.journey and _is_at(one, place)
     )
     depth = place.step.count("/") + place.step.count(":")
     text, mark = _standing(place, trial, of_operation, words)
     step = place.step.replace(":", "/").rpartition("/")[2]
     return Row(step, min(depth, 4), place.operation, text, mark, found)
+
+
+def _is_at(one: Verdict, place: StepPlace) -> bool:
+    """Tell whether a finding belongs to a step: to its own call, or to one that a partner made there."""
+    step, _, relayed = one.step.partition(RELAYED)
+    return step == place.step and (bool(relayed) or one.operation == place.operation)
 
 
 def _standing(place: StepPlace, trial: Trial, verdicts: Sequence[Verdict], words: Words) -> tuple[str, Mark]:
@@ -263,6 +275,29 @@ def _unexercised(trial: Trial, words: Words) -> Grid:
         for (reason, check), where in sorted(found.items())
     )
     return Grid(words("unexercised.caption"), heads, rows)
+
+
+def _requirements(trial: Trial, words: Words) -> Grid:
+    heads = tuple(Column(words(f"column.{name}")) for name in ("requirement", "verdict", "required", "reason"))
+    told = sorted(trial.requirements, key=lambda one: RANKS.index(one.outcome))
+    rows = tuple(
+        (
+            Cell(one.requirement.name),
+            Cell(words(f"requirement.{one.outcome}"), mark=REQUIREMENT_MARKS.get(one.outcome, "open")),
+            Cell(f"{one.requirement.conformance}: {one.requirement.text}"),
+            Cell(one.reason),
+        )
+        for one in told
+    )
+    return Grid(words("requirements.caption"), heads, rows)
+
+
+def _requirements_lead(trial: Trial, words: Words) -> str:
+    counts = Counter(one.outcome for one in trial.requirements)
+    told = [
+        words("requirements.count", outcome=words(f"requirement.{one}"), n=counts[one]) for one in RANKS if counts[one]
+    ]
+    return f"{'、'.join(told)}。" if words.language == "zh" else f"{', '.join(told)}."
 
 
 def _meanings(trial: Trial, words: Words) -> Grid:

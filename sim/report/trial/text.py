@@ -37,6 +37,7 @@ TEXTS: Final[dict[str, Text]] = {
     "section.journeys": Text("Journeys", "办件"),
     "section.operations": Text("Operations", "操作"),
     "section.unexercised": Text("Not exercised", "未演练"),
+    "section.requirements": Text("Requirements", "要求"),
     "section.meanings": Text("What the verdicts say", "判定的含义"),
     "levels.lead": Text(
         "The core class has to pass; the others go beyond it. A class is reached where something of it passed, nothing "
@@ -60,6 +61,17 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "unexercised.none": Text("Everything that applies was exercised.", "适用的检查全部演练过。"),
     "unexercised.caption": Text("Reasons", "原因"),
+    "requirements.caption": Text("Requirements of the catalog", "目录中的要求"),
+    "requirements.lead": Text(
+        "What the trial says of each requirement; its text stands as the catalog has it.",
+        "试验对每项要求的结论，要求原文照录自目录。",
+    ),
+    "requirements.count": Text("{n} {outcome}", "{outcome} {n} 项"),
+    "requirement.failed": Text("failed", "不满足"),
+    "requirement.undecided": Text("undecided", "无法判定"),
+    "requirement.not exercised": Text("not exercised", "未演练"),
+    "requirement.passed": Text("passed", "满足"),
+    "requirement.not tested": Text("not tested", "不测试"),
     "meanings.caption": Text("Verdicts", "判定"),
     # words
     "step.other": Text("{system}, played by tongban", "{system}，由 tongban 扮演"),
@@ -117,6 +129,8 @@ TEXTS: Final[dict[str, Text]] = {
     "of": Text("{rule} of {part} {pointer}", "{part} {pointer} 的 {rule}"),
     "citizen": Text("citizen {n}", "第 {n} 位办事人"),
     "column.operation": Text("operation", "操作"),
+    "column.requirement": Text("requirement", "要求"),
+    "column.required": Text("required is", "内容"),
     "column.reason": Text("reason", "原因"),
     "column.checks": Text("checks", "检查"),
     "column.verdict": Text("verdict", "判定"),

@@ -211,9 +211,18 @@ def test_a_trial_ends_within_its_time() -> None:
     with hostile(silent) as server:
         began = time.monotonic()
         limits = CallLimits(silence_seconds=0.2, total_seconds=0.3)
-        with pytest.raises(UsageError, match=r"--time-limit 0\.8 s was reached"):
-            conform(order(server.url, ("query-duplicate-name",), limits=limits, seconds=0.8))
+        trial = conform(order(server.url, ("query-duplicate-name",), limits=limits, seconds=0.8))
         assert time.monotonic() - began < 10.0
+    assert trial.bound == "--time-limit 0.8 s was reached"
+    assert {one.check for one in worse(trial)} == {"answered"}
+    assert trial.outcome == "fail"
+
+
+def test_a_system_that_answers_nothing_is_unreachable_where_no_check_would_say_so() -> None:
+    silent = answering(HEAD, forever=b"X", pause=0.05)
+    limits = CallLimits(silence_seconds=0.1, total_seconds=0.1)
+    with hostile(silent) as server, pytest.raises(TargetError, match="answered none of"):
+        conform(order(server.url, ("query-duplicate-name",), limits=limits, checks=frozenset(("status",))))
 
 
 def test_a_budget_counts_and_ends() -> None:

@@ -83,10 +83,10 @@ def test_requests_of_the_platform_are_judged_too(conforming: Trial) -> None:
 
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_a_defect_is_found_by_the_check_meant_for_it_and_no_other(stage: tuple[Stage, str], defect: str) -> None:
-    platform = Platform(defect, slow=1.6)
+    platform = Platform(defect, slow=0.9)
     stage[0].system = platform
     changes = LISTENING if defect in OF_CALLS else {}
-    limits = CallLimits(total_seconds=0.8) if defect == "slow-answer" else CallLimits()
+    limits = CallLimits(total_seconds=0.5) if defect == "slow-answer" else CallLimits()
     journeys, many = (QUESTION, 1) if defect in OF_QUESTION else (RENEWAL, 2)
     trial = tried(stage[1], platform, journeys, citizens=many, limits=limits, **changes)
     found = {one.check for one in worse(trial)}

@@ -1,6 +1,7 @@
 """Who is replayed: choices spread evenly, every input filled."""
 
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.catalog import Catalog
-from sim.conformance.cohort import participants
+from sim.conformance.cohort import identities, identity_of, participants
 from sim.journey import Journey, load_journey
 from sim.journey.inputs import input_errors
 from tests.partners import catalog_with
@@ -77,3 +78,15 @@ def test_the_order_is_the_seed_s() -> None:
     assert [one["channel"] for one in inputs("renew-id-card", 50)] != [
         one["channel"] for one in inputs("renew-id-card", 50, seed=2)
     ]
+
+
+def test_inputs_that_stand_for_an_errand_are_those_of_format_uuid() -> None:
+    properties: dict[str, Any] = {
+        "errand": {"type": "string", "format": "uuid"},
+        "name": {"type": "string", "format": "uuid"},
+        "either": {"format": "uuid", "enum": [identity_of("a"), identity_of("b")]},
+        "channel": {"enum": ["app", "window"]},
+    }
+    workflow = replace(journey("query-duplicate-name").main, inputs={"type": "object", "properties": properties})
+    assert identities(workflow) == {"errand"}
+    assert identity_of("a") == identity_of("a") != identity_of("b")

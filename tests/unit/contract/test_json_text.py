@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.contract.json_text import MAX_BYTES, JsonBoundError, JsonTextError, is_deeper, parse_json
+from sim.contract.json_text import MAX_BYTES, JsonBoundError, JsonTextError, _object, is_deeper, parse_json
+
+if TYPE_CHECKING:
+    from sim.document import JsonValue
 
 BOUNDS = settings(max_examples=40, deadline=None, derandomize=True)
 VALUES = st.recursive(
@@ -80,3 +84,31 @@ def test_a_large_text_is_beyond_the_bound() -> None:
 def test_depth_counts_mappings_and_lists(value: object, depth: int) -> None:
     assert not is_deeper(value, depth)  # type: ignore[arg-type]  # a JSON value
     assert depth == 0 or is_deeper(value, depth - 1)  # type: ignore[arg-type]  # a JSON value
+
+
+class Compared(str):
+    """A text that counts how often it is compared."""
+
+    __slots__ = ()
+    seen = 0
+
+    def __eq__(self, other: object) -> bool:
+        Compared.seen += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_a_key_that_stands_twice_is_found_by_as_many_steps_as_there_are_keys() -> None:
+    many = 20_000
+    pairs: list[tuple[str, JsonValue]] = [(Compared(min(number, many - 2)), 0) for number in range(many)]
+    Compared.seen = 0
+    with pytest.raises(JsonTextError, match="the key '19998' stands twice"):
+        _object(pairs)
+    assert Compared.seen < 4 * many
+
+
+def test_a_large_object_whose_last_key_stands_twice_is_refused() -> None:
+    keys = ",".join(f'"{number}":0' for number in range(400_000))
+    with pytest.raises(JsonTextError, match="the key '399999' stands twice"):
+        parse_json(f'{{{keys},"399999":0}}'.encode())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pkgutil import iter_modules
 from typing import Any, get_args
@@ -12,6 +13,7 @@ import pytest
 import sim.conformance.check
 from sim.chart import Language
 from sim.conformance.check import LEVELS
+from sim.conformance.requirement import Requirement, RequirementResult
 from sim.conformance.verdict import (
     MEANINGS,
     OUTCOMES,
@@ -200,3 +202,35 @@ def test_both_languages_fill_in_the_same_values() -> None:
     holes = re.compile(r"\{(\w+)\}")
     assert [key for key, text in TEXTS.items() if set(holes.findall(text.en)) != set(holes.findall(text.zh))] == []
     assert all(re.search(r"[\u4e00-\u9fff]", text.zh) for key, text in TEXTS.items() if key != "of")
+
+
+REQUIREMENTS = (
+    RequirementResult(Requirement("set@1", "https://h/1", f"Keep {EVIL}", "SHALL", ("system",)), "passed"),
+    RequirementResult(
+        Requirement("set@2", "https://h/2", "Answer", "SHOULD", ("system",)), "failed", "status at getCase: wrong"
+    ),
+    RequirementResult(Requirement("set@3", "https://h/3", "Sign", "SHALL", ("system",), not_tested="no"), "not tested"),
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "lead", "failed"),
+    [("en", "1 failed, 1 passed, 1 not tested.", "failed"), ("zh", "不满足 1 项、满足 1 项、不测试 1 项。", "不满足")],
+)
+def test_requirements_stand_on_the_page_the_failed_ones_first(language: Language, lead: str, failed: str) -> None:
+    tried = given(requirements=REQUIREMENTS)
+    page = make_page(tried, Words(language, TEXTS))
+    assert page.lead == lead
+    assert [row[0].text for row in page.requirements.rows] == ["set@2", "set@1", "set@3"]
+    _, outcome, text, reason = page.requirements.rows[0]
+    assert (outcome.text, outcome.mark, text.text) == (failed, "bad", "SHOULD: Answer")
+    assert reason.text == "status at getCase: wrong"
+    assert EVIL not in trial_page(tried, language)
+    assert 'id="requirements"' in trial_page(tried, language)
+    assert 'id="requirements"' not in trial_page(given(), language)
+
+
+def test_what_a_partner_called_at_a_step_is_told_there() -> None:
+    relayed = replace(FAILED, operation="pushCase", step="submit > pushCase")
+    (branch,) = make_page(given(verdicts=(relayed,), journeys=("renew",)), Words("en", TEXTS)).branches
+    assert [row.step for row in branch.rows if row.findings] == ["submit"]
