@@ -224,7 +224,8 @@ def list_inspection_slots(call: Call) -> Reply:
         "starts_at": starts_at,
         "free": LANES - _booked(call, first),
     }
-    return Reply(200, {**_page(call, 1), "first_free": first, "slots": [slot]})
+    page = _page(call, 1)
+    return Reply(200, {**page, "first_free": first, "slots": [slot] if page["page"] == 1 else []})
 
 
 def book_inspection(call: Call) -> Reply:
