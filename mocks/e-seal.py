@@ -12,12 +12,12 @@ import binascii
 import hashlib
 import hmac
 import json
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from sim.mock import Problem, Reply
+from sim.mock import CHINA, Problem, Reply
 
 if TYPE_CHECKING:
     from sim.mock import Call, Citizen, Record, World
@@ -38,7 +38,8 @@ FOUNDERS = (
 
 def enrol(world: World, _: Citizen) -> None:
     """Make the seals that are there before anybody asks; a citizen has none."""
-    store, made = world.store, date(2021, 1, 4)
+    store, listed = world.store, datetime(2021, 1, 4, 12, tzinfo=CHINA)
+    made = listed.date()
     catalogue = store.table("e-seal", "catalogue")
     for place, (uscc, organisation, seal_no) in enumerate(FOUNDERS, 1):
         if catalogue.get(seal_no) is not None:
@@ -47,7 +48,7 @@ def enrol(world: World, _: Citizen) -> None:
         unit = {"organisation": organisation, "uscc": uscc, "certificate_serial": serial}
         store.table("e-seal", "certificates").put(serial, {**unit, "valid_until": made.replace(year=2031)})
         seal = {**unit, "seal_no": seal_no, "seal_name": f"{organisation}电子专用章", "made_on": made}
-        seal |= {"issued_on": made, "state": "valid", "listed_at": world.clock.now}
+        seal |= {"issued_on": made, "state": "valid", "listed_at": listed}
         catalogue.put(seal_no, seal)
         store.table("e-seal", "national").put(seal_no, seal)
         store.table("e-seal", "current").put(uscc, {"seal_no": seal_no})

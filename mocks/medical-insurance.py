@@ -11,14 +11,13 @@ from sim.mock import Problem, Reply
 if TYPE_CHECKING:
     from sim.mock import Call, Citizen, World
 
-RELATIVE = "640099199003070015"  # the one relative of every citizen
 INSURED_SINCE = date(2009, 1, 1)
 BALANCE = Decimal("1315.20")
 
 
 def enrol(world: World, citizen: Citizen) -> None:
-    """Insure the citizen and their relative."""
-    for number in (citizen.number, RELATIVE):
+    """Insure the citizen and a parent."""
+    for number in (citizen.number, citizen.parent_number):
         insurance_no = f"M64{world.store.count('medical-insurance', 'insurance'):09d}"
         held = {"insurance_no": insurance_no, "id_no": number, "since": INSURED_SINCE, "insured": True}
         world.store.table("medical-insurance", "insurances").put(insurance_no, held)

@@ -83,7 +83,7 @@ VALID_YEARS = 20
 MOST_REVIEWS = 2
 PAGE_SIZE = 20
 
-# Everybody's one relative, for whom agents act and whose death is reported.
+# Everybody's one relative, for whom agents act; a parent has the name too.
 RELATIVE = {"name": "马建国", "id_no": "640099199003070015"}
 SCENES = {"administrative licence": "办证", "confirmation": "户政", "public service": "服务"}
 ONLINE_ONLY = ("640709900037", "640709900053", "640709900055")
@@ -91,11 +91,13 @@ FEWEST_SHARED = 3
 
 
 def enrol(world: World, citizen: Citizen) -> None:
-    """Make the relative of a citizen known to the registers that keep people."""
+    """Make the relative and a parent of a citizen known to the registers that keep people."""
     division = citizen.home_division
     world.store.table("identity", "people").put(RELATIVE["id_no"], {**RELATIVE, "user_no": "U9999999999999999"})
-    household = {**RELATIVE, "household_no": f"H{division}99999999", "division": division, "registered": True}
-    world.store.table("department-household", "people").put(RELATIVE["id_no"], household)
+    for number in (RELATIVE["id_no"], citizen.parent_number):
+        household = {"household_no": f"H{division}99999999", "division": division, "registered": True}
+        person = {**RELATIVE, "id_no": number, **household}
+        world.store.table("department-household", "people").put(number, person)
 
 
 def get_item_guide(call: Call) -> Reply:

@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 
 PARTNERS = ("certificate",)
 
-RELATIVE = "640099199003070015"  # the one relative of every citizen
 PENSION_A_DAY = Decimal("120.00")
 ID_CARD = "居民身份证"
 
 
-def enrol(world: World, citizen: Citizen) -> None:  # noqa: ARG001  # pensions are the relative's, whoever the citizen is
-    """Pay the relative of the citizen a pension."""
-    world.store.table("social-security", "pensions").put(RELATIVE, {"daily": PENSION_A_DAY})
+def enrol(world: World, citizen: Citizen) -> None:
+    """Pay a parent of the citizen a pension."""
+    world.store.table("social-security", "pensions").put(citizen.parent_number, {"daily": PENSION_A_DAY})
 
 
 def enrol_social(call: Call) -> Reply:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ANNOTATIONS: Final = frozenset(
     ("$comment", "$defs", "$schema", "contentEncoding", "contentMediaType", "default", "deprecated", "description",
-     "example", "examples", "readOnly", "title", "writeOnly", "x-code-list")
+     "example", "examples", "readOnly", "title", "writeOnly", "x-code-list", "x-tongban-materials")
 )  # fmt: skip
 ONE_OF_EACH: Final[Mapping[str, Json]] = {
     "null": None, "boolean": True, "integer": 7, "number": 0.5, "string": "7", "array": [], "object": {},
@@ -81,14 +81,26 @@ class Values:
         """Return a value of schemas that apply to it together; with every member where it is to be full."""
         parts = [part for place in places for part in self.library.beside(place)]
         conditions = [part for part in parts if isinstance(part.value, dict) and "if" in part.value]
+        alternatives = list(_all(parts, "oneOf"))
         while True:
             chosen = [(part, self.random.random() < 0.5) for part in conditions]
             branches = [part.child(key) for part, holds in chosen for key in (("if", "then") if holds else ("else",))
                         if key in part.value]  # fmt: skip
             applied = [*parts, *(part for branch in branches for part in self.library.beside(branch))]
             made = self._value(applied, is_full=is_full)
+            for alternative in alternatives:
+                made = self._with_one_of(alternative, members_of(applied), made)
             if all(_holds(part.value["if"], made) == holds for part, holds in chosen):
                 return made
+
+    def _with_one_of(self, alternative: Json, members: Mapping[str, list[Place]], made: Json) -> Json:
+        """Return an object with the members that one of some schemas requires, and not those of the others."""
+        if any(one.keys() != {"required"} for one in alternative):
+            raise NotImplementedError(alternative)
+        wanted = self.random.choice(alternative)["required"]
+        others = {name for one in alternative for name in one["required"]}.difference(wanted)
+        kept = {name: value for name, value in made.items() if name not in others}
+        return kept | {name: self.value(*members[name]) for name in wanted if name not in kept}
 
     def _value(self, parts: list[Place], *, is_full: bool) -> Json:
         for constant in _all(parts, "const"):

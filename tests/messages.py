@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import quote
 
@@ -18,10 +19,11 @@ from sim.conformance.cohort import participants
 from sim.conformance.record import Recorder
 from sim.conformance.tally import NATIONAL, Tally
 from sim.contract import Answer, Request, apply_overlay, load_code_lists, load_overlay
-from sim.journey import execute, load_journey
+from sim.journey import execute
 from sim.mock import Codec, World
 from tests.mutants import mutants
 from tests.partners import START, codec, national
+from tests.partners import journey as bundled_journey
 from tests.unit.catalog_content.documents import Place
 
 if TYPE_CHECKING:
@@ -53,16 +55,19 @@ def older() -> Contract:
 
 
 def exchanges(*, is_older: bool, citizens: int) -> list[Exchange]:
-    """Replay every bundled journey and return all calls, nested ones included."""
+    """Replay every bundled journey that meets the edition and return all calls, nested ones included."""
     bundled, systems = Catalog.bundled(), dict(national())
     if is_older:
         systems["provincial-platform"] = replace(systems["provincial-platform"], provider=older())
     lenient = Codec(load_code_lists(bundled), is_lenient=True) if is_older else codec()
     found: list[Exchange] = []
     for name in bundled.names("journey"):
-        journey = load_journey(bundled, name)
+        journey = bundled_journey(name)
         errand = Errand(journey, journey.main)
-        for one in participants(journey, journey.main, seed=5, count=citizens, offices=["640000"]):
+        if is_older and "provincial-platform" not in {contract.name for contract in journey.contracts.values()}:
+            continue
+        people = participants(journey, journey.main, seed=5, count=citizens, offices=["640000"])
+        for one in islice(people, citizens):
             world = World(systems, lenient, seed=5, start=START)
             world.enrol(one.citizen)
             caller = ReplayCaller(errand, world, one.citizen, Recorder(systems, lenient, Tally(NATIONAL)))

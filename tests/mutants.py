@@ -114,6 +114,13 @@ def _dependent(needs: Json, value: Json) -> Iterator[Json]:
             yield from ({**kept, name: value[name]} for _ in others if name in value)
 
 
+def _one_of(alternative: Json, value: Json) -> Iterator[Json]:
+    if isinstance(value, dict):
+        names = {name for one in alternative for name in one["required"]}
+        yield {key: one for key, one in value.items() if key not in names}
+        yield {**dict.fromkeys(sorted(names), "1"), **value}
+
+
 def _check_character(_: Json, value: Json) -> Iterator[Json]:
     if isinstance(value, str) and value:
         yield from (value[:-1] + one for one in "0X" if one != value[-1])
@@ -142,6 +149,7 @@ CHANGES: Final[Mapping[str, Change]] = {
     "minItems": _least_items,
     "minLength": _least_length,
     "minimum": _minimum,
+    "oneOf": _one_of,
     "pattern": _pattern,
     "x-checksum": _check_character,
     "x-format": _impossible_day,

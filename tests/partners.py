@@ -9,7 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sim.catalog import Catalog
-from sim.contract import load_code_lists, load_contract
+from sim.contract import load_code_lists, load_contract_file
+from sim.journey import load_journey
 from sim.mock import CHINA, Caller, Codec, Parts, System, World, authorise, load_mock, make_citizen
 from sim.mock.message import read_answer, write_request
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sim.contract import Answer, Contract, Request
+    from sim.journey import Journey
     from sim.mock import Citizen, Reply
 
-SYSTEMS = ("certificate", "identity", "logistics", "payment", "provincial-platform")
+SYSTEMS = tuple(Catalog.bundled().names("contract"))
 START = datetime(2022, 7, 26, 9, 0, tzinfo=CHINA)
 CARD = "11640099MB0009902H4640709900001"
 RESIDENCE = "11640099MB0009902H4640709900002"
@@ -29,7 +31,19 @@ RESIDENCE = "11640099MB0009902H4640709900002"
 @cache
 def contract(system: str) -> Contract:
     """The national contract of a system, loaded once for all tests."""
-    return load_contract(Catalog.bundled(), system)
+    catalog = Catalog.bundled()
+    return _contract_of(catalog, catalog.path("contract", system))
+
+
+@cache
+def journey(name: str) -> Journey:
+    """A bundled journey, loaded once for all tests, with contracts that others hold too."""
+    return load_journey(Catalog.bundled(), name, load=_contract_of)
+
+
+@cache
+def _contract_of(catalog: Catalog, path: Path) -> Contract:
+    return load_contract_file(catalog, path)
 
 
 @cache

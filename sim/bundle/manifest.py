@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sim.bundle.comparison import Comparison  # noqa: TC001 - the codec resolves the annotations at run time
 from sim.bundle.record import Layout  # noqa: TC001 - the codec resolves the annotations at run time
-from sim.scenario.model import Assumption, Objective, Text
+from sim.scenario.model import Assumption, Objective, Statement, Text
 
 if TYPE_CHECKING:
     from sim.bundle.conformance import ConformanceTable
@@ -127,6 +127,8 @@ class Manifest:
         Names of the rows of every record, and the measured window.
     comparison : Comparison or None
         The run beside its baseline; None when the scenario has neither a baseline nor variants.
+    statements : tuple of Statement
+        What others have published, as the scenario says.
     """
 
     format: int
@@ -152,6 +154,7 @@ class Manifest:
     replay: Replay
     layout: Layout
     comparison: Comparison | None = None
+    statements: tuple[Statement, ...] = ()
 
     def label(self, kind: str, name: str) -> Text:
         """Return the title of a station, line or division; its name where it has none."""

@@ -12,7 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sim.experiment.preparation import Documents, Prepared, compile_documents, load_documents, prepare
+    from sim.experiment.preparation import (
+        Documents,
+        Prepared,
+        compile_documents,
+        journey_loader,
+        load_documents,
+        prepare,
+    )
     from sim.experiment.replication import Outcome, run_replications
     from sim.experiment.run import (
         Request,
@@ -32,6 +39,7 @@ __all__ = [
     "compile_documents",
     "compile_time",
     "cores",
+    "journey_loader",
     "load_documents",
     "make_bundle",
     "prepare",
@@ -43,7 +51,7 @@ __all__ = [
 
 _MODULES = {
     **dict.fromkeys(
-        ("Documents", "Prepared", "compile_documents", "load_documents", "prepare"),
+        ("Documents", "Prepared", "compile_documents", "journey_loader", "load_documents", "prepare"),
         "sim.experiment.preparation",
     ),
     **dict.fromkeys(("Outcome", "run_replications"), "sim.experiment.replication"),

@@ -1,4 +1,4 @@
-"""Whether the objectives of a scenario can be judged on what its run will measure."""
+"""Whether the objectives and statements of a scenario can be held against what its run will measure."""
 
 from __future__ import annotations
 
@@ -14,22 +14,27 @@ if TYPE_CHECKING:
 
 
 def check_objectives(scenario: Scenario, layout: Layout) -> None:
-    """Check that each objective names a metric, a quantile and rows that the run has.
+    """Check that each objective names a metric, a quantile and rows that the run has, each statement a metric.
 
     Raises
     ------
     DocumentError
-        One fault an objective that cannot be judged.
+        One fault an objective or statement that cannot be judged.
     """
     problems = [
-        (objective, key, error)
+        ("objectives", objective.name, key, error)
         for objective in scenario.objectives
         for key, error in [_problem(objective, layout)]
         if error is not None
     ]
+    for statement in scenario.statements:
+        try:
+            METRICS.get(statement.metric)
+        except UsageError as error:
+            problems.append(("statements", statement.name, "metric", error))
     if problems:
         document = read_document(scenario.path)
-        raise DocumentError(_fault(document, objective, key, error) for objective, key, error in problems)
+        raise DocumentError(_fault(document, *problem) for problem in problems)
 
 
 def _problem(objective: Objective, layout: Layout) -> tuple[str, UsageError | None]:
@@ -47,10 +52,10 @@ def _problem(objective: Objective, layout: Layout) -> tuple[str, UsageError | No
     return "", None
 
 
-def _fault(document: Document, objective: Objective, key: str, error: UsageError) -> Fault:
-    """Return the fault at its place; an objective of a document that this one extends has none here."""
-    value = document.value.get("objectives") if isinstance(document.value, dict) else None
+def _fault(document: Document, part: str, name: str, key: str, error: UsageError) -> Fault:
+    """Return the fault at its place; an entry of a document that this one extends has none here."""
+    value = document.value.get(part) if isinstance(document.value, dict) else None
     for index, entry in enumerate(value if isinstance(value, list) else []):
-        if isinstance(entry, dict) and entry.get("name") == objective.name:
-            return document.fault(f"/objectives/{index}/{key}", error.message, error.remedy)
-    return document.fault("/objectives", f"{objective.name}: {error.message}", error.remedy)
+        if isinstance(entry, dict) and entry.get("name") == name:
+            return document.fault(f"/{part}/{index}/{key}", error.message, error.remedy)
+    return document.fault(f"/{part}", f"{name}: {error.message}", error.remedy)

@@ -13,7 +13,7 @@ from sim.contract import apply_overlay, load_contract_file, load_overlay
 from sim.document import read_document
 from sim.errors import DocumentError, Fault, UsageError
 from sim.experiment.objective import check_objectives
-from sim.journey import load_journey
+from sim.journey import load_journey_file
 from sim.plan import compile_plan
 from sim.scenario import load_scenario
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sim.journey.model import Journey
     from sim.plan import Compiled
     from sim.scenario import Scenario
+
+    JourneyLoader = Callable[[Catalog, Path], Journey]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,15 +96,21 @@ class Prepared:
         return self.documents.scenario
 
 
+def journey_loader(load: ContractLoader = load_contract_file) -> JourneyLoader:
+    """Return what loads a journey of a file, each file once; so does each contract, which most journeys share."""
+    once = cache(load)
+    return cache(lambda catalog, path: load_journey_file(catalog, path, load=once))
+
+
 def load_documents(
-    catalog: Catalog, path: Path, settings: Mapping[str, str], *, load: ContractLoader = load_contract_file
+    catalog: Catalog, path: Path, settings: Mapping[str, str], *, load: JourneyLoader | None = None
 ) -> Documents:
     """Load a scenario, the journeys that its demand names and the overlays that its variants name.
 
     Parameters
     ----------
     load : callable
-        Loads a contract; asked once for each.
+        Loads a journey, as ``journey_loader`` gives it: one for several scenarios reads each journey once.
 
     Raises
     ------
@@ -113,22 +121,22 @@ def load_documents(
     """
     faults: list[Fault] = []
     scenario = load_scenario(catalog, path, settings=settings)
-    once = cache(load)  # journeys share most of their contracts
-    documents = _documents_of(catalog, scenario, faults, once)
+    load = load or journey_loader()
+    documents = _documents_of(catalog, scenario, faults, load)
     if scenario.baseline is not None:
-        documents = replace(documents, baseline=_documents_of(catalog, scenario.baseline, faults, once))
+        documents = replace(documents, baseline=_documents_of(catalog, scenario.baseline, faults, load))
     if faults:
         raise DocumentError(faults)
     return documents
 
 
-def _documents_of(catalog: Catalog, scenario: Scenario, faults: list[Fault], load: ContractLoader) -> Documents:
+def _documents_of(catalog: Catalog, scenario: Scenario, faults: list[Fault], load: JourneyLoader) -> Documents:
     """Return a scenario with what it names; what cannot be loaded leaves a fault and is left out."""
     named = sorted({line.journey for line in scenario.demand} - set(scenario.journeys))
     loaded: dict[str, Journey] = {}
     for name in sorted({name.partition("#")[0] for name in named}):
         try:
-            loaded[name] = load_journey(catalog, name, load=load)
+            loaded[name] = load(catalog, catalog.path("journey", name))
         except DocumentError as error:
             faults += error.faults
         except UsageError as error:

@@ -257,6 +257,7 @@ def make_bundle(
         replay=Replay.of(prepared.table),
         layout=layout,
         comparison=comparison,
+        statements=scenario.statements,
     )
     return Bundle(manifest, outcome.records, prepared.table)
 
@@ -281,6 +282,7 @@ def redescribed(stored: Bundle, prepared: Prepared, *, command: str) -> Bundle:
         labels=_labels(prepared),
         assumptions=scenario.assumptions,
         objectives=scenario.objectives,
+        statements=scenario.statements,
         replay=Replay.of(prepared.table),
         layout=layout,
         digest=result_digest(layout, stored.records, prepared.table, stored.manifest.comparison),

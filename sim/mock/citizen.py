@@ -62,9 +62,15 @@ class Citizen:
     office_division: str
 
     @property
+    def parent_number(self) -> str:
+        """Number of a parent, for errands about a relative: born 28 years before, nobody else's parent."""
+        born = self.birth_date.replace(year=self.birth_date.year - 28)  # a 29 February stays one
+        return citizen_number(self.number[:6], born, int(self.number[14:17]))
+
+    @property
     def personal_values(self) -> tuple[str, ...]:
-        """Everything that would name this person; nothing of it may enter a finding."""
-        return (self.number, self.name, self.mobile, self.address)
+        """Everything that would name this person or the parent; nothing of it may enter a finding."""
+        return (self.number, self.parent_number, self.name, self.mobile, self.address)
 
 
 def make_citizen(seed: int, stream: str, index: int, *, offices: Sequence[str] = PROVINCES) -> Citizen:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sim.chart.axis import percent
 from sim.metric import LEVEL
-from sim.report import conformance, divisions, drift, grid, tile
+from sim.report import conformance, divisions, drift, grid, statement, tile
 from sim.report.context import Context
 from sim.report.exhibit import exhibit
 from sim.report.model import Cell, Column, Grid, Page, Section
@@ -75,6 +75,7 @@ def _warnings(context: Context) -> tuple[str, ...]:
 
 def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
     sections = (
+        *statement.section(context),
         _shown(context, "throughput", "throughput"),
         _shown(context, "waiting", "waiting", grids=(grid.stations(context),)),
         *divisions.section(context),

@@ -254,6 +254,23 @@ TEXTS: Final[dict[str, Text]] = {
     "column.action": Text("action", "分支"),
     "column.taken": Text("taken", "次数"),
     # drift
+    "section.statements": Text("Published statements beside ours", "公开表述与本次结果对照"),
+    "statements.lead": Text(
+        "What was published, and what comes out of the steps of the errands here. Nothing was set to agree; where the "
+        "assumptions do not reproduce a statement, it says so.",
+        "左为公开表述，右为由各事项步骤推导的结果。没有为吻合而调整任何参数；假定未能重现的，如实标明。",
+    ),
+    "statements.about": Text("about {value}", "约 {value}"),
+    "statements.beyond": Text("more than {value}", "超过 {value}"),
+    "statements.reproduced": Text("reproduced", "重现"),
+    "statements.not_reproduced": Text("not reproduced", "未重现"),
+    "statements.undecided": Text("undecided: the interval reaches both", "未定：区间跨越两侧"),
+    "statements.no_figure": Text("this run has no such figure", "本次运行无此数据"),
+    "column.statement": Text("Statement", "表述"),
+    "column.published": Text("published", "公开数"),
+    "column.own": Text("this run", "本次"),
+    "column.answer": Text("agreement", "是否吻合"),
+    "column.source": Text("source", "来源"),
     "section.divisions": Text("Fairness between platforms", "各平台之间的均衡"),
     "divisions.lead": Text(
         "The same errand waits longer on one platform than on another. The league table is of the station where most "

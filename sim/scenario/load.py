@@ -17,6 +17,7 @@ from sim.scenario.network import DELAY, read_calendars, read_divisions, read_sta
 from sim.scenario.override import override
 from sim.scenario.reading import Reading
 from sim.scenario.source import merged_source, read_tree
+from sim.scenario.statement import read_statements
 from sim.scenario.structure import structure_faults
 from sim.scenario.variant import read_variants
 from sim.scenario.work import read_costs, read_journeys
@@ -107,6 +108,7 @@ def _read(reading: Reading, path: Path) -> Scenario:
         replay_citizens=200 if replay is None else replay.count_of("citizens", 200),
         sources=tuple(reading.files.items()),
         variants=read_variants(top, divisions),
+        statements=read_statements(top),
     )
 
 

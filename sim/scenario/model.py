@@ -278,6 +278,33 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
+class Statement:
+    """What others have published, to be put beside the run's own figure.
+
+    Parameters
+    ----------
+    metric : str
+        An entry of ``sim.metric.METRICS``, taken over all journeys by its first statistic.
+    kind : str
+        ``change``: relative to the baseline, -0.62 for 62 % less; ``level``: the value itself.
+    value : float
+        As published.
+    bound : str
+        ``about``: within 0.05; ``beyond``: farther from 0 than ``value``.
+    source : str
+        Who published it.
+    """
+
+    name: str
+    title: Text
+    metric: str
+    kind: Literal["change", "level"]
+    value: float
+    bound: Literal["about", "beyond"]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """A platform that speaks another edition of its contract.
 
@@ -339,6 +366,8 @@ class Scenario:
     baseline : Scenario or None
         What it is compared with: the same divisions, seed and measured window, so that demand lines of the same name
         meet the same citizens. Its own baseline is left out.
+    statements : tuple of Statement
+        What others have published, for the report.
     """
 
     name: str
@@ -367,3 +396,4 @@ class Scenario:
     sources: tuple[tuple[str, str], ...]
     variants: tuple[Variant, ...] = ()
     baseline: Scenario | None = None
+    statements: tuple[Statement, ...] = ()

@@ -46,7 +46,9 @@ BLOCK = 10
 """Examples of one seed; from here on Hypothesis makes most of the further ones out of those before."""
 
 ROOT = Path(__file__).resolve().parents[2]
-BUNDLED = sorted((ROOT / "scenarios").glob("*.yaml"))
+GATED = ("base", "ministry-hub-outage", "mm1", "ningxia-day", "ningxia-drift", "window-only")
+"""Of the bundled scenarios, one of each build: the others change figures of national-day, and its replay takes long."""
+BUNDLED = sorted(path for path in (ROOT / "scenarios").glob("*.yaml") if not IN_GATE or path.stem in GATED)
 BENCHMARKS = {
     "w1": {"duration": "14000 s", "interval": "1400 s"},
     "w2": {"duration": "50000 s", "interval": "5000 s"},

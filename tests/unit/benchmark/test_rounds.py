@@ -101,6 +101,7 @@ def test_a_written_record_is_read_by_the_names_of_its_columns() -> None:
             "[group_sums sojourn waiting]\n0x1p-1 0x0p+0\n0x0p+0 0x0p+0",
             "[sojourn]\n0 0 9 4",
             "[operation_counts attempts]\n6",
+            "[operation_sums waiting]\n0x1p+2",
             "[end_time]\n0x1.4p+3\n[events]\n11",
         ]
     )

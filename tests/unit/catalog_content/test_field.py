@@ -140,7 +140,8 @@ def test_a_property_with_the_name_of_a_field_is_that_field() -> None:
         for name, held in schema.child("properties").items() if "properties" in schema.value else ():
             if name not in FIELDS or not isinstance(held.value, dict) or "const" in held.value:
                 continue
-            reference = held.value.get("$ref", "")
+            reference = held.value.get("$ref", "").removeprefix("" if "/" not in schema.file else "schemas/")
+            reference = reference if reference.startswith("schemas/") else f"schemas/{reference}"
             is_narrower = name in NARROWER and reference == "schemas/citizen-number.schema.json"
             if reference != f"{FILE}#/$defs/{name}" and not is_narrower:
                 strangers.append(f"{schema.file}{schema.pointer}/properties/{name}")

@@ -6,8 +6,9 @@ import pytest
 
 from sim.catalog import Catalog
 from sim.contract import apply_overlay, load_code_lists, load_contract, load_overlay
-from sim.journey import load_journey
+from tests.partners import journey
 from tests.unit.catalog_content.documents import contract_names, journey_names, operations
+from tests.unit.catalog_content.test_code_list import SIZES
 
 CATALOG = Catalog.bundled()
 
@@ -20,12 +21,12 @@ def test_a_contract_loads_with_all_its_operations(name: str) -> None:
 
 @pytest.mark.parametrize("name", journey_names())
 def test_a_journey_loads_without_a_fault(name: str) -> None:
-    loaded = load_journey(CATALOG, name)
+    loaded = journey(name)
     assert loaded.main.workflow_id == name
 
 
 def test_the_code_lists_load() -> None:
-    assert len(load_code_lists(CATALOG).lists) == 22
+    assert {f"{name}@{edition}" for name, edition in load_code_lists(CATALOG).lists} == SIZES.keys()
 
 
 @pytest.mark.parametrize("name", CATALOG.names("overlay"))

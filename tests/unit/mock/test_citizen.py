@@ -55,3 +55,11 @@ def test_names_fit_the_standard_and_mobile_numbers_have_the_one_form() -> None:
         assert not any(character.isdigit() for character in citizen.name)
         assert citizen.mobile.startswith("1990099")
         assert len(citizen.mobile) == 11
+
+
+def test_every_citizen_has_a_parent_of_their_own() -> None:
+    people = list(islice(citizens(6, "parents"), 200))
+    parents = {citizen.parent_number for citizen in people}
+    assert len(parents | {citizen.number for citizen in people}) == 400
+    assert all(ric.calc_check_digit(number) == number[17] for number in parents)
+    assert all(citizen.parent_number in citizen.personal_values for citizen in people)

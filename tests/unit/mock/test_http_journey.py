@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
 import pytest
 import requests
@@ -11,8 +12,9 @@ from sim.catalog import Catalog
 from sim.conformance.cohort import participants
 from sim.conformance.transport import exchange
 from sim.contract import violations_of_answer
-from sim.journey import execute, load_journey
+from sim.journey import execute
 from sim.mock import Caller, authorise
+from tests.partners import journey as bundled_journey
 from tests.served import Served, served
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from sim.contract import Answer
     from sim.journey import OutgoingCall
     from sim.mock import Citizen
+
+CITIZENS: Final = 4
+"""Of each journey: every way of every journey is taken in process, by tests/conformance/journeys."""
 
 
 @pytest.fixture(scope="module")
@@ -56,9 +61,9 @@ class HttpCaller:
 
 @pytest.mark.parametrize("name", Catalog.bundled().names("journey"))
 def test_every_errand_ends_as_its_document_says(town: Served, name: str) -> None:
-    journey = load_journey(Catalog.bundled(), name)
-    cohort = list(participants(journey, journey.main, seed=3, count=20, offices=["640000"]))[:20]
-    for participant in cohort:
+    journey = bundled_journey(name)
+    people = participants(journey, journey.main, seed=3, count=CITIZENS, offices=["640000"])
+    for participant in islice(people, CITIZENS):
         town.world.enrol(participant.citizen)
         caller = HttpCaller(town, participant.citizen)
         execution = execute(journey, journey.main, participant.inputs, caller)

@@ -154,6 +154,7 @@ def test_the_bundled_systems_can_be_enforced() -> None:
     assert sorted(load_systems(Catalog.bundled(), ["provincial-platform"])) == [
         "certificate",
         "identity",
+        "population",
         "provincial-platform",
     ]
 

@@ -20,7 +20,7 @@ def test_a_newborn_is_insured_once_from_its_birth() -> None:
 
 def test_an_insurance_ends_once_and_leaves_its_balance() -> None:
     office = Desk("medical-insurance")
-    asked = {"name": "马建国", "id_no": "640099199003070015", "died_on": date(2022, 7, 24)}
+    asked = {"name": "马建国", "id_no": office.citizen.parent_number, "died_on": date(2022, 7, 24)}
     ended = office.call("endInsured", **asked)
     assert (ended.status, ended.body["ended_on"], ended.body["balance_yuan"]) == (
         201,

@@ -18,7 +18,8 @@ class Office(Desk):
         super().__init__("social-security", "certificate")
 
     def stop(self, died_on: date) -> Reply:
-        return self.call("stopBenefit", **RELATIVE, died_on=died_on)
+        parent = {"name": "马建国", "id_no": self.citizen.parent_number}
+        return self.call("stopBenefit", **parent, died_on=died_on)
 
     def card(self, **who: str) -> Reply:
         return self.call("issueSocialCard", **(who or self.who), bank="示例银行", mobile="19900990117")

@@ -148,7 +148,7 @@ def test_a_request_for_another_operation_is_told(conforms: AssertConforms) -> No
 def test_names_that_there_are_not_are_refused(conforms: AssertConforms) -> None:
     with pytest.raises(UsageError, match=r"payment has no operation 'payAll'; known: createPaymentNotice, "):
         conforms(response(ORDER, PAID), "payment", "payAll")
-    with pytest.raises(UsageError, match=r"there is no contract 'bank'; known: certificate, identity"):
+    with pytest.raises(UsageError, match=r"there is no contract 'bank'; known: certificate, citizen-service"):
         conforms(response(ORDER, PAID), "bank")
     with pytest.raises(UsageError, match=r"name its system"):
         conforms(response(ORDER, PAID))

@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import pytest
@@ -13,6 +14,9 @@ import pytest
 from sim.cli.group import cli
 from sim.document import parse_document
 from tests.unit.docs.page import blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 pytest_plugins = ("pytester",)
 
@@ -44,7 +48,7 @@ def test_the_tests_of_the_guide_pass(project: pytest.Pytester) -> None:
 
 
 def test_the_mock_of_a_guide_is_tested_as_the_guide_says(project: pytest.Pytester) -> None:
-    for shown in blocks(ROOT / "docs" / "guides" / "write-a-mock.md"):
+    for shown in blocks(ROOT / "docs" / "guides" / "write-a-partner.md"):
         if shown.file:
             path = project.path / shown.file
             path.parent.mkdir(exist_ok=True)
@@ -59,12 +63,18 @@ def test_pipelines_use_commands_and_options_that_there_are() -> None:
     for pipeline in pipelines:
         assert parse_document(pipeline.encode(), path=page, file=page.name).value
         typed = [shlex.split(found) for found in re.findall(r"tongban ([a-z]+ [^>\n]*)", pipeline)]
-        assert [words[0] for words in typed] == ["mock", "conform"]
+        assert [words[0] for words in typed] == ["mock", "conform", "contracts"]
         for words in typed:
-            command = cli.get_command(click.Context(cli), words[0])
-            assert command is not None
+            command = command_of(cli, words)
             known = {name for option in command.params for name in option.opts}
             assert {word for word in words if word.startswith("-")} <= known
+
+
+def command_of(group: click.Group, words: Sequence[str]) -> click.Command:
+    """The command that words name, in a group of its own or not."""
+    command = group.get_command(click.Context(group), words[0])
+    assert command is not None, words
+    return command_of(command, words[1:]) if isinstance(command, click.Group) else command
 
 
 def test_the_guide_names_every_setting(project: pytest.Pytester) -> None:

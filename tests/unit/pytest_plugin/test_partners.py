@@ -224,7 +224,11 @@ def test_a_closed_connection_is_one(partners: Partners) -> None:
     ("text", "more", "message"),
     [
         ("503", {}, "'503' is no fault"),
-        ("drop=1", {"system": "bank"}, "there is no system 'bank'; mocked: certificate, identity, logistics, payment"),
+        (
+            "drop=1",
+            {"system": "bank"},
+            "there is no system 'bank'; mocked: certificate, citizen-service, civil-affairs, court",
+        ),
         ("drop=1", {"operation": "payAll"}, "there is no operation 'payAll'; known: "),
         ("drop=1", {"system": "identity", "operation": "payNotice"}, "there is no operation 'payNotice'; known: "),
     ],
@@ -334,7 +338,7 @@ def test_in_process_many_threads_are_answered(here: Partners) -> None:
 
 
 def test_a_system_that_is_not_mocked_is_told(here: Partners) -> None:
-    with pytest.raises(UsageError, match=r"there is no system 'bank'; mocked: certificate, identity"):
+    with pytest.raises(UsageError, match=r"there is no system 'bank'; mocked: certificate, citizen-service"):
         here.url("bank")
 
 

@@ -180,7 +180,7 @@ def test_a_fault_of_the_settings_is_told_in_a_line(project: pytest.Pytester) -> 
     project.makepyfile(USES_PARTNERS)
     result = run(project)
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["there is no contract 'bank'; known: certificate, identity, logistics, *"])
+    result.stdout.fnmatch_lines(["there is no contract 'bank'; known: certificate, citizen-service, civil-affairs, *"])
     assert "raise UsageError" not in result.stdout.str()
 
 
@@ -212,7 +212,7 @@ def test_named_systems_bring_the_partners_that_they_call(project: pytest.Pyteste
         from sim.errors import UsageError
 
         def test_systems(tongban_partners):
-            assert sorted(tongban_partners.urls) == ["identity", "payment"]
+            assert sorted(tongban_partners.urls) == ["identity", "payment", "population"]
             with pytest.raises(UsageError, match="renew-id-card@pay calls what is not mocked: logistics, prov"):
                 tongban_partners.prepare("renew-id-card@pay")
     """)
