@@ -79,17 +79,17 @@ class View:
         column = GROUP_COUNTS.index(name)
         return int(self.record.group_counts[list(self.rows), self.first : self.last + 1, column].sum())
 
-    def group_sum(self, name: str, outcome: str | None = None) -> float:
-        """Return one of ``GROUP_SUMS`` over these rows, with one outcome or all."""
-        sums = self.record.group_sums[np.ix_(list(self.rows), self._outcomes(outcome))]
+    def group_sum(self, name: str, outcome: str | None = None, *, but: str | None = None) -> float:
+        """Return one of ``GROUP_SUMS`` over these rows, with one outcome, all or all but one."""
+        sums = self.record.group_sums[np.ix_(list(self.rows), self._outcomes(outcome, but))]
         return math.fsum(sums[:, :, GROUP_SUMS.index(name)].ravel().tolist())
 
-    def ended(self, outcome: str | None = None) -> int:
-        """Return how many counted journeys of these rows ended, with one outcome or any."""
-        return int(self.record.group_outcomes[np.ix_(list(self.rows), self._outcomes(outcome))].sum())
+    def ended(self, outcome: str | None = None, *, but: str | None = None) -> int:
+        """Return how many counted journeys of these rows ended, with one outcome, any or any but one."""
+        return int(self.record.group_outcomes[np.ix_(list(self.rows), self._outcomes(outcome, but))].sum())
 
-    def _outcomes(self, outcome: str | None) -> list[int]:
-        return [i for i, name in enumerate(self.layout.outcomes) if outcome in (None, name)]
+    def _outcomes(self, outcome: str | None, but: str | None) -> list[int]:
+        return [i for i, name in enumerate(self.layout.outcomes) if outcome in (None, name) and name != but]
 
     def contracted(self) -> View:
         """Return the same view of the groups whose journeys have contracts."""
@@ -123,10 +123,10 @@ class View:
         ends = np.searchsorted(places, rows + self.last + 1)
         return _quantile([table[start:end, 2:] for start, end in zip(starts, ends, strict=True)], level)
 
-    def sojourn_quantile(self, level: float, outcome: str | None = None) -> float | None:
-        """Return a quantile of the sojourn times of these rows, with one outcome or all; None when there is none."""
+    def sojourn_quantile(self, level: float, *, but: str | None = None) -> float | None:
+        """Return a quantile of the sojourn times of these rows, of all outcomes but one; None when there is none."""
         table = self.record.sojourn
-        chosen = np.isin(table[:, 0], self.rows) & np.isin(table[:, 1], self._outcomes(outcome))
+        chosen = np.isin(table[:, 0], self.rows) & np.isin(table[:, 1], self._outcomes(None, but))
         return _quantile([table[chosen, 2:]], level)
 
 

@@ -51,7 +51,7 @@ def fully_online(view: View, statistic: str) -> float | None:
     subject="journey",
     statistics={"mean": "s", "total": "s"},
     over=_OVER,
-    source="time in queues of operations marked x-tongban-visit and of those served at the same station, with the "
+    source="time in queues of operations marked x-tongban-visit and of those served where visits are served, with the "
     "calls nested in them, over journeys begun",
 )
 def waiting_in_person(view: View, statistic: str) -> float | None:

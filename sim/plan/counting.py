@@ -47,9 +47,10 @@ class OperationRows:
         row.key = replace(row.key, is_visit=operation.is_visit, has_materials=has_materials(operation))
 
     def keys(self) -> tuple[OperationKey, ...]:
-        """Return all rows; the citizen is there wherever a station serves a visit of the same journey and channel."""
-        there = {(row.key.journey, row.key.channel, row.station) for row in self._rows if row.key.is_visit}
+        """Return all rows; a citizen who comes at all is there wherever a station serves visits of any journey."""
+        stations = {row.station for row in self._rows if row.key.is_visit}
+        come = {(row.key.journey, row.key.channel) for row in self._rows if row.key.is_visit}
         return tuple(
-            replace(row.key, is_in_person=(row.key.journey, row.key.channel, row.station) in there)
+            replace(row.key, is_in_person=row.station in stations and (row.key.journey, row.key.channel) in come)
             for row in self._rows
         )

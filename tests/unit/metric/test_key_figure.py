@@ -66,8 +66,8 @@ def test_materials_that_the_replay_never_handed_in_by_that_channel_are_not_known
     assert value(tiny(elsewhere), "materials_submitted", "mean", Scope(journey="visit", channel="window")) == 0.0
 
 
-def test_processing_time_is_of_those_completed() -> None:
-    assert value(tiny(), "processing_time", "mean") == (400.0 + (0.1 + 0.2)) / 7
+def test_processing_time_is_of_those_that_did_not_fail() -> None:
+    assert value(tiny(), "processing_time", "mean") == (400.0 + 30.0 + (0.1 + 0.2)) / 8
     assert value(tiny(), "processing_time", "p95") == middle(bucket(100.0))
 
 
