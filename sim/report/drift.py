@@ -27,12 +27,40 @@ def section(context: Context) -> tuple[Section, ...]:
     whole = [one for one in comparison.differences if one.is_whole]
     lines = [one for one in comparison.differences if one.line is not None]
     parts = [one for one in comparison.differences if not one.is_whole and one.line is None]
-    grids = (
-        *_grids(context, words("drift.whole"), whole, name),
+    grids = (*_grids(context, words("drift.whole"), whole, name), *_services(context, lines))
+    folded = (
         *_grids(context, words("baseline.lines"), lines, name),
+        *_grids(context, words("drift.parts"), parts, name),
     )
-    folded = _grids(context, words("drift.parts"), parts, name)
     return (Section(name, words(f"section.{name}"), tuple(lead), grids=grids, folded=folded),)
+
+
+def _services(context: Context, lines: list[Difference]) -> tuple[Grid, ...]:
+    """Return each demand line with all its figures before and after on one row; none where no line differs."""
+    if not lines:
+        return ()
+    words = context.words
+    figures = list(dict.fromkeys((one.metric, one.statistic) for one in lines))
+    table = {(one.line, one.metric, one.statistic): one for one in lines}
+    rows = tuple(
+        (Cell(words.pick(context.bundle.manifest.label("line", line))), *cells)
+        for line in sorted({one.line or "" for one in lines})
+        for cells in [tuple(_both(context, table.get((line, *figure))) for figure in figures)]
+    )
+    heads = (Column(words(f"short.{metric}"), is_number=True) for metric, _ in figures)
+    columns = (Column(words("column.service")), *heads)
+    return (Grid(words("baseline.services"), columns, rows, words("baseline.services.note")),)
+
+
+def _both(context: Context, one: Difference | None) -> Cell:
+    """Return a figure before and after, with half the width of the difference's interval."""
+    if one is None:
+        return Cell("=", mark="quiet")
+    factor, unit = scale_of(one.metric, one.unit, max(abs(one.before), abs(one.after)), context.words)
+    half_width = None if one.half_width is None else one.half_width * factor
+    before, half = digits(one.before * factor, half_width)
+    after, _ = digits(one.after * factor, half_width)
+    return Cell(f"{before} → {after} {unit}".rstrip(), f"± {half}" if half else "")
 
 
 def _grids(context: Context, caption: str, differences: list[Difference], name: str) -> tuple[Grid, ...]:
