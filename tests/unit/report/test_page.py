@@ -210,16 +210,19 @@ def test_a_run_stands_beside_its_baseline_service_by_service() -> None:
     part = section(page_of(replace(bundle, manifest=replace(bundle.manifest, comparison=found))), "baseline")
 
     assert "On paper (result cdcdcdcd)" in part.lead[0]
-    assert [[column.title for column in grid.columns] for grid in part.grids] == [
+    assert [[column.title for column in grid.columns] for grid in (*part.grids, *part.folded)] == [
         ["figure", "before", "after", "difference", "ratio"],
+        ["Service", "visits"],
         ["figure", "of", "before", "after", "difference", "ratio"],
     ]
-    (row,) = part.grids[1].rows
+    assert [cell.text for cell in part.grids[1].rows[0]] == ["Renewal of an ID card", "2.50 → 1"]
+    (row,) = part.folded[0].rows
     assert [cell.text for cell in row][2:] == ["2.50", "1", "-1.50", "0.400"]
 
 
 def test_every_figure_of_a_comparison_has_a_name() -> None:
     figures = [f"drift.{metric}.{statistic}" for metric, statistic in (*FIGURES, *KEY_FIGURES)]
+    figures += [f"short.{metric}" for metric, _ in KEY_FIGURES]
     assert [figure for figure in figures if figure not in TEXTS] == []
 
 
