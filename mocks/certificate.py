@@ -19,7 +19,6 @@ KINDS = {HOUSEHOLD_REGISTER: "001", ID_CARD: "002", DRIVER_LICENCE: "003", VEHIC
 OTHER_KIND = "099"
 DEFINING_BODY = "11110099MB0009929B"
 ISSUER = "示例县公安局"
-PAGE_SIZE = 20
 CODE_SECONDS = 60
 SHARED = ("certificate_name", "certificate_no", "certificate_validity", "name", "id_no", "issuer")
 
@@ -49,9 +48,8 @@ def enrol(world: World, citizen: Citizen) -> None:
 def query_certificate(call: Call) -> Reply:
     """List the certificates of one person, newest first."""
     found = _held(call, call.body["name"], call.body["id_no"], call.body.get("certificate_name"))
-    page, size = int(call.body.get("page", 1)), int(call.body.get("page_size", PAGE_SIZE))
-    shown = found[(page - 1) * size : page * size]
-    return Reply(200, {"page": page, "page_size": size, "total": len(found), "certificates": shown})
+    page, shown = call.page(found)
+    return Reply(200, {**page, "certificates": shown})
 
 
 def issue_certificate(call: Call) -> Reply:

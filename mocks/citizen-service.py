@@ -16,7 +16,6 @@ PARTNERS = ("provincial-platform",)
 
 HOURS = ("09:00", "10:00", "11:00", "14:00", "15:00", "16:00")
 FREE_AN_HOUR, DAYS_AHEAD, SATURDAY = 4, 5, 5
-PAGE_SIZE = 20
 WORDS = 100  # as many characters as a search takes
 
 
@@ -52,9 +51,8 @@ def list_appointments(call: Call) -> Reply:
     if not slots:
         raise Problem(404, "everything is booked", "not-found")
     first = {"first_day": slots[0]["day"], "first_slot": slots[0]["slot"]}
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    shown = slots[(page - 1) * size : page * size]
-    return Reply(200, {**first, "page": page, "page_size": size, "total": len(slots), "slots": shown})
+    page, shown = call.page(slots)
+    return Reply(200, {**first, **page, "slots": shown})
 
 
 def book_appointment(call: Call) -> Reply:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 SYSTEM = "court"
 # Whom a judgment names: one in so many, by number; every second of them was not punished.
 ONE_JUDGED_IN = 20
-PAGE_SIZE = 20
 
 
 def enrol(world: World, citizen: Citizen) -> None:
@@ -34,6 +33,5 @@ def query_judgments(call: Call) -> Reply:
     """List the judgments that name a person."""
     held = call.table("judgments").get(call.body["id_no"])
     found = held["judgments"] if held is not None and held["name"] == call.body["name"] else []
-    page, size = int(call.body.get("page", 1)), int(call.body.get("page_size", PAGE_SIZE))
-    shown = found[(page - 1) * size : page * size]
-    return Reply(200, {"page": page, "page_size": size, "total": len(found), "judgments": shown})
+    page, shown = call.page(found)
+    return Reply(200, {**page, "judgments": shown})

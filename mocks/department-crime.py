@@ -31,8 +31,7 @@ def check_criminal_record(call: Call) -> Reply:
     case_no, name, id_no = (call.body[field] for field in ("case_no", "name", "id_no"))
     entry = call.table("entries").get(id_no)
     found = call.ask("court", "queryJudgments", body={"name": name, "id_no": id_no})
-    if not found.is_success:
-        raise Problem(503, "the courts could not be asked", "out-of-service", headers={"Retry-After": 60})
+    found.require("the courts could not be asked")
     police, judgments = int(entry is not None and entry["name"] == name), found.body["total"]
     outcome = "refer" if police or judgments else "pass"
     call.table("findings").put(case_no, {"id_no": id_no, "clear": outcome == "pass", "examined": False})
@@ -70,8 +69,7 @@ def issue_no_record_certificate(call: Call) -> Reply:
     issued = call.ask("certificate", "issueCertificate", body={**certificate, **holder})
     if issued.status == 409:
         raise Problem(409, "the case has its certificate", "wrong-state")
-    if not issued.is_success:
-        raise Problem(503, "the certificate could not be filed", "out-of-service", headers={"Retry-After": 60})
+    issued.require("the certificate could not be filed")
     held = {**certificate, "certificate_identifier": issued.body["certificate_identifier"]}
     held |= {"issued_on": call.now.date(), "id_no": body["id_no"]}
     call.table("certificates").put(body["case_no"], held)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 HOURS = (9, 10, 11, 14, 15, 16)
 ROOMS = 4
 DAYS_AHEAD = 30
-SHOWN = 20
 SATURDAY = 5
 IN_TIME = timedelta(hours=48)  # Criminal Procedure Law, article 39
 
@@ -23,13 +22,11 @@ IN_TIME = timedelta(hours=48)  # Criminal Procedure Law, article 39
 def list_meeting_slots(call: Call) -> Reply:
     """List the next hours at which both calendars have room."""
     centre, lawyer = call.query["centre_no"], call.query["lawyer_licence_no"]
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", SHOWN))
     free = [slot for slot in _slots(call, centre) if not _is_given_away(call, lawyer, slot["starts_at"])]
     if not free:
         raise Problem(404, f"nothing is free within {DAYS_AHEAD} days", "not-found")
-    shown = free[(page - 1) * size : page * size]
-    answer = {"page": page, "page_size": size, "total": len(free), "earliest_slot_no": free[0]["slot_no"]}
-    return Reply(200, {**answer, "slots": shown})
+    page, shown = call.page(free)
+    return Reply(200, {**page, "earliest_slot_no": free[0]["slot_no"], "slots": shown})
 
 
 def book_meeting(call: Call) -> Reply:

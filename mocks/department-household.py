@@ -131,8 +131,7 @@ def issue_household_certificate(call: Call) -> Reply:
     issued = call.ask("certificate", "issueCertificate", body={**certificate, **holder})
     if issued.status == 409:
         raise Problem(409, "the case has its certificate", "wrong-state")
-    if not issued.is_success:
-        raise Problem(503, "the certificate could not be filed", "out-of-service", headers={"Retry-After": 60})
+    issued.require("the certificate could not be filed")
     identifier = {"certificate_identifier": issued.body["certificate_identifier"]}
     return Reply(201, {**certificate, **identifier, "matter": body["matter"]})
 

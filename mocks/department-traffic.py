@@ -21,7 +21,6 @@ TEMPORARY_PLATES = 3
 LANES = 4
 FIRST_HOUR, HOURS_A_DAY, DAYS_AHEAD = 9, 6, 30
 MISSED_AT_MOST, BANNED_DAYS = 2, 90
-PAGE_SIZE = 20
 
 
 def enrol(world: World, citizen: Citizen) -> None:
@@ -87,7 +86,8 @@ def get_violations(call: Call) -> Reply:
         "settled": False,
     }
     violations = [violation] if driver["has_violation"] else []
-    return Reply(200, {**_page(call, len(violations)), "violations": violations})
+    page, shown = call.page(violations)
+    return Reply(200, {**page, "violations": shown})
 
 
 def accept_traffic_case(call: Call) -> Reply:
@@ -224,8 +224,8 @@ def list_inspection_slots(call: Call) -> Reply:
         "starts_at": starts_at,
         "free": LANES - _booked(call, first),
     }
-    page = _page(call, 1)
-    return Reply(200, {**page, "first_free": first, "slots": [slot] if page["page"] == 1 else []})
+    page, shown = call.page([slot])
+    return Reply(200, {**page, "first_free": first, "slots": shown})
 
 
 def book_inspection(call: Call) -> Reply:
@@ -347,11 +347,6 @@ def _licensed(call: Call, file_no: str, vehicle_class: str, *, years: int) -> Re
 
 def _years_later(call: Call, years: int) -> date:
     return call.now.replace(year=call.now.year + years, day=min(call.now.day, 28)).date()
-
-
-def _page(call: Call, total: int) -> Record:
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    return {"page": page, "page_size": size, "total": total}
 
 
 def _slot_no(division: str, day: datetime, hour: int) -> str:

@@ -28,7 +28,6 @@ ORDER = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
 """Order of the base point (GM/T 0003.5-2012)."""
 AUTHORITY = "national-authority"
 YEARS = 5
-PAGE_SIZE = 20
 FOUNDERS = (
     ("11000099MB0009910K", "示例铁路公安局", "110099000001"),
     ("11640099MB0009902H", "示例县公安局", "640099000001"),
@@ -124,9 +123,8 @@ def synchronise_seals(call: Call) -> Reply:
         catalogue.put(seal_no, {**(national or seal), "listed_at": call.now})
     fresh = frozenset(changed)
     seals = sorted((seal for _, seal in catalogue.items()), key=lambda seal: seal["seal_no"] not in fresh)
-    page, size = int(call.body.get("page", 1)), int(call.body.get("page_size", PAGE_SIZE))
-    answer = {"page": page, "page_size": size, "total": len(seals), "changed": len(changed)}
-    return Reply(200, {**answer, "seals": seals[(page - 1) * size : page * size]})
+    page, shown = call.page(seals)
+    return Reply(200, {**page, "changed": len(changed), "seals": shown})
 
 
 def sign_document(call: Call) -> Reply:

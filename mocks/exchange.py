@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 ALGORITHMS = {"sha-256": "sha256", "sm3": "sm3"}
 UPLOAD_DAYS = 1
-PAGE_SIZE = 20
 
 
 def send_envelope(call: Call) -> Reply:
@@ -46,9 +45,8 @@ def send_envelope(call: Call) -> Reply:
 def poll_envelopes(call: Call) -> Reply:
     """List what has come for a system and is not acknowledged, oldest first."""
     numbers = [number for number, _ in call.table(f"inbox {call.query['to_system']}").items()]
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    shown = [call.table("envelopes").get(number) for number in numbers[(page - 1) * size : page * size]]
-    return Reply(200, {"page": page, "page_size": size, "total": len(numbers), "envelopes": shown})
+    page, shown = call.page(numbers)
+    return Reply(200, {**page, "envelopes": [call.table("envelopes").get(number) for number in shown]})
 
 
 def forward_envelope(call: Call) -> Reply:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from sim.mock import Call, Citizen, Record, World
 
 DOSE_DAYS = 30
-PAGE_SIZE = 20
 
 
 def enrol(world: World, citizen: Citizen) -> None:
@@ -74,9 +73,8 @@ def get_health_status(call: Call) -> Reply:
 def query_health_status(call: Call) -> Reply:
     """Say how each of many people stands."""
     people = call.body["people"]
-    page, size = int(call.body.get("page", 1)), int(call.body.get("page_size", PAGE_SIZE))
-    statuses = [_status(call, one["id_no"], one["name"]) for one in people[(page - 1) * size : page * size]]
-    return Reply(200, {"page": page, "page_size": size, "total": len(people), "statuses": statuses})
+    page, shown = call.page(people)
+    return Reply(200, {**page, "statuses": [_status(call, one["id_no"], one["name"]) for one in shown]})
 
 
 def _status(call: Call, id_no: str, name: str | None = None) -> Record:

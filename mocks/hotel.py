@@ -21,8 +21,7 @@ def check_in(call: Call) -> Reply:
     answer = call.ask("certificate", "redeemCode", body=body)
     if answer.status in (404, 409, 422):
         raise Problem(422, "the code does not hold", "not-consistent")
-    if not answer.is_success:
-        raise Problem(503, "the code could not be redeemed", "out-of-service", headers={"Retry-After": 60})
+    answer.require("the code could not be redeemed")
     if answer.body["certificate_name"] != ID_CARD:
         raise Problem(422, "the code is not that of an identity card", "not-consistent")
     return _stay(call, answer.body["name"], reported=True)

@@ -24,8 +24,7 @@ def receive_vehicle(call: Call) -> Reply:
     answer = call.ask("certificate", "redeemCode", body=body)
     if answer.status in (404, 409, 422):
         raise Problem(422, "the code does not hold", "not-consistent")
-    if not answer.is_success:
-        raise Problem(503, "the code could not be redeemed", "out-of-service", headers={"Retry-After": 60})
+    answer.require("the code could not be redeemed")
     if answer.body["certificate_name"] != VEHICLE_LICENCE:
         raise Problem(422, "the code is not that of a vehicle licence", "not-consistent")
     number = f"JR{call.now:%Y%m%d}{call.count('reception'):06d}"

@@ -60,8 +60,7 @@ def _redeem(call: Call, wanted: str) -> Record:
     answer = call.ask("certificate", "redeemCode", body=body)
     if answer.status in (404, 409, 422):
         raise Problem(422, "the code does not hold", "not-consistent")
-    if not answer.is_success:
-        raise Problem(503, "the code could not be redeemed", "out-of-service", headers={"Retry-After": 60})
+    answer.require("the code could not be redeemed")
     if answer.body["certificate_name"] != wanted:
         raise Problem(422, f"the code is not that of a {wanted}", "not-consistent")
     return answer.body

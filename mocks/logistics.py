@@ -13,7 +13,6 @@ ORDERED = Code("parcel_state", "no tracking yet")
 COLLECTED = Code("parcel_state", "collected")
 SIGNED = Code("parcel_state", "signed")
 PROBLEM = Code("parcel_state", "problem")
-PAGE_SIZE = 20
 
 
 def create_delivery_order(call: Call) -> Reply:
@@ -39,9 +38,8 @@ def track_parcel(call: Call) -> Reply:
     """List what happened to a parcel, newest first."""
     parcel = _parcel(call)
     events = list(reversed(_events(call, parcel["waybill_no"])))
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    shown = events[(page - 1) * size : page * size]
-    return Reply(200, {"page": page, "page_size": size, "total": len(events), "events": shown})
+    page, shown = call.page(events)
+    return Reply(200, {**page, "events": shown})
 
 
 def collect_parcel(call: Call) -> Reply:

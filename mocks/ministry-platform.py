@@ -18,7 +18,6 @@ TO_DO, DONE = Code("step_status", "to do"), Code("step_status", "done")
 ENDS = {"approve": Code("case_result", "finished with certificate"), "refuse": Code("case_result", "refused")}
 CAPABILITIES = {"certificates": ("certificate", "queryCertificate"), "identity": ("identity", "verifyIdentity")}
 DECISION_DAYS = 2  # working days that the province of registration has: scenarios/data/workload.csv, W062
-PAGE_SIZE = 20
 STEP = "跨省核办"
 
 
@@ -171,10 +170,8 @@ def join_case(call: Call) -> Reply:
 def list_audit(call: Call) -> Reply:
     """List the calls that the hub took, newest first."""
     table = call.table(_audit_of(call.query.get("division")))
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    newest = len(table) - (page - 1) * size
-    entries = [table.get(str(number)) for number in range(newest, max(newest - size, 0), -1)]
-    return Reply(200, {"page": page, "page_size": size, "total": len(table), "entries": entries})
+    page, newest = call.page(range(len(table), 0, -1))
+    return Reply(200, {**page, "entries": [table.get(str(number)) for number in newest]})
 
 
 def _push(call: Call, decided: Record) -> None:

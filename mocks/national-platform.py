@@ -21,7 +21,6 @@ PARTNERS = ("identity",)
 SESSION_SECONDS = 1800
 TICKET_SECONDS = 60
 RECTIFICATION_DAYS = 15
-PAGE_SIZE = 20
 EARLIER_CASES = 20
 DISSATISFIED = (Code("satisfaction", "dissatisfied"), Code("satisfaction", "very dissatisfied"))
 DONE = Code("step_status", "done")
@@ -99,8 +98,7 @@ def open_trust_session(call: Call) -> Reply:
     answer = call.ask("identity", "verifyIdentity", body={"name": name, "id_no": id_no})
     if answer.status == 422:
         raise Problem(422, "name and number do not belong to one person", "not-consistent")
-    if not answer.is_success:
-        raise Problem(503, "the person could not be verified", "out-of-service", headers={"Retry-After": 60})
+    answer.require("the person could not be verified")
     account = {"name": name, "id_no": id_no, **{key: answer.body[key] for key in ("user_no", "auth_level")}}
     session = {**account, "session_no": _number(call, "G"), "opened_at": call.now, "expires_in": SESSION_SECONDS}
     call.table("sessions").put(session["session_no"], session)
@@ -147,10 +145,9 @@ def list_items(call: Call) -> Reply:
     if words or published:
         places = [place for place in places if words in _name(place) and _code(place) not in published]
     newer = [item for item in published.values() if words in item["item_name"] and _fits(item, wanted)]
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    shown = [*newer, *places][(page - 1) * size : page * size]
+    page, shown = call.page([*newer, *places])
     items = [_item(_code(one)) if isinstance(one, int) else one for one in shown]
-    return Reply(200, {"page": page, "page_size": size, "total": len(newer) + len(places), "items": items})
+    return Reply(200, {**page, "items": items})
 
 
 def publish_item(call: Call) -> Reply:
@@ -214,7 +211,8 @@ def find_certificate_entry(call: Call) -> Reply:
     fitting = [
         entry for entry in entries if entry["name"] == call.body["name"] and wanted in (None, entry["certificate_name"])
     ]
-    return _page(call.body, "entries", fitting)
+    page, shown = call.page(fitting)
+    return Reply(200, {**page, "entries": shown})
 
 
 def get_review_invitation(call: Call) -> Reply:
@@ -255,7 +253,8 @@ def push_review(call: Call) -> Reply:
 def list_dissatisfied(call: Call) -> Reply:
     """List what a division has to put right, oldest first."""
     numbers = [number for number, _ in call.table(f"dissatisfied {call.query['division']}").items()]
-    return _page(call.query, "reviews", [call.table("reviews").get(number) for number in numbers])
+    page, shown = call.page(numbers)
+    return Reply(200, {**page, "reviews": [call.table("reviews").get(number) for number in shown]})
 
 
 def rectify_review(call: Call) -> Reply:
@@ -292,12 +291,6 @@ def _own_case(call: Call, case_no: str) -> Record:
     if call.holder is not None and call.holder != case["applicant_id_no"]:
         raise Problem(403, "the case belongs to someone else", "not-allowed")
     return case
-
-
-def _page(asked: Record, name: str, entries: Sequence[Record | None]) -> Reply:
-    page, size = int(asked.get("page", 1)), int(asked.get("page_size", PAGE_SIZE))
-    shown = entries[(page - 1) * size : page * size]
-    return Reply(200, {"page": page, "page_size": size, "total": len(entries), name: shown})
 
 
 def _list_of(review: Record) -> str:

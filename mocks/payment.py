@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from sim.mock import Call, Record
 
 BILL_CLASS = "0101"
-PAGE_SIZE = 20
 
 
 def create_payment_notice(call: Call) -> Reply:
@@ -88,12 +87,11 @@ def reconcile_day(call: Call) -> Reply:
         for number in sorted(came_in.keys() | known.keys())
         if came_in.get(number) != known.get(number)
     ]
-    page, size = int(call.body.get("page", 1)), int(call.body.get("page_size", PAGE_SIZE))
-    shown = differences[(page - 1) * size : page * size]
+    page, shown = call.page(differences)
     agreed = len(came_in.keys() | known.keys()) - len(differences)
     number = f"RC{call.now:%Y%m%d}{call.count('reconciliation'):08d}"
     told = {"reconciliation_no": number, "day": day, "agreed": agreed, "differences": shown}
-    return Reply(201, {**told, "page": page, "page_size": size, "total": len(differences)})
+    return Reply(201, {**told, **page})
 
 
 def _paid_on(call: Call, day: str) -> Iterator[str]:

@@ -81,7 +81,6 @@ ISSUER = "示例县公安局"
 ISSUER_USCC = "11640099MB0009902H"
 VALID_YEARS = 20
 MOST_REVIEWS = 2
-PAGE_SIZE = 20
 
 # Everybody's one relative, for whom agents act; a parent has the name too.
 RELATIVE = {"name": "马建国", "id_no": "640099199003070015"}
@@ -216,7 +215,7 @@ def make_document(call: Call) -> Reply:
     }
     holder = {"name": case["applicant_name"], "id_no": case["applicant_id_no"], "issuer_uscc": ISSUER_USCC}
     issued = call.ask("certificate", "issueCertificate", body={**certificate, **holder})
-    _require(issued, "the certificate could not be issued")
+    issued.require("the certificate could not be issued")
     made = {**case, **certificate, "certificate_identifier": issued.body["certificate_identifier"], "state": "made"}
     call.table("cases").put(case["case_no"], made)
     return Reply(201, made)
@@ -358,9 +357,8 @@ def _named(basic_code: str) -> Record:
 
 
 def _paged(call: Call, name: str, entries: Sequence[Record], **told: object) -> Reply:
-    page, size = int(call.query.get("page", 1)), int(call.query.get("page_size", PAGE_SIZE))
-    shown = entries[(page - 1) * size : page * size]
-    return Reply(200, {**told, "page": page, "page_size": size, "total": len(entries), name: shown})
+    page, shown = call.page(entries)
+    return Reply(200, {**told, **page, name: shown})
 
 
 def _kept(call: Call, table: str, number: str) -> Record:
@@ -412,7 +410,7 @@ def _certificates(call: Call, name: str, id_no: str) -> dict[str, str]:
     answer = call.ask("certificate", "queryCertificate", body={"name": name, "id_no": id_no})
     if answer.status == 400:  # an applicant may be an organisation, whose name and number are no person's
         return {}
-    _require(answer, "the certificates could not be looked up")
+    answer.require("the certificates could not be looked up")
     return {held["certificate_name"]: held["certificate_identifier"] for held in answer.body["certificates"]}
 
 
@@ -420,12 +418,7 @@ def _verify(call: Call, name: str, id_no: str) -> None:
     answer = call.ask("identity", "verifyIdentity", body={"name": name, "id_no": id_no})
     if answer.status in (400, 422):  # 400: it is no name of a person, as applicants that are organisations have
         raise Problem(422, "name and number do not belong to one person", "not-consistent")
-    _require(answer, "the person could not be verified")
-
-
-def _require(answer: Reply, otherwise: str) -> None:
-    if not answer.is_success:
-        raise Problem(503, otherwise, "out-of-service", headers={"Retry-After": 60})
+    answer.require("the person could not be verified")
 
 
 def _material(name: str, found: dict[str, str]) -> Record:

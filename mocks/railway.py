@@ -41,7 +41,7 @@ def apply_temporary_id(call: Call) -> Reply:
     issued |= {"valid_until": call.now + VALID, "times_this_month": times}
     document = _document(issued)
     sealed = call.ask("e-seal", "signDocument", body={"uscc": RAILWAY_POLICE, "document": document})
-    _require(sealed, "the certificate could not be sealed")
+    sealed.require("the certificate could not be sealed")
     certificate = {**issued, **{name: sealed.body[name] for name in ("seal_no", "signed_data", "signature")}}
     call.table("certificates").put(number, certificate)
     call.table("months").put(month, {"times": times})
@@ -73,7 +73,7 @@ def verify_temporary_id(call: Call) -> Reply:
         return Reply(201, {**verdict, "verdict": "certificate-expired"})
     sealed = {name: certificate[name] for name in ("seal_no", "signed_data", "signature")}
     checked = call.ask("e-seal", "verifySeal", body={**sealed, "document": _document(certificate)})
-    _require(checked, "the seal could not be verified")
+    checked.require("the seal could not be verified")
     holds = checked.body["verdict"] == "holds"
     return Reply(201, {**verdict, "verdict": "admitted" if holds else "seal-broken"})
 
@@ -114,7 +114,7 @@ def _verify(call: Call) -> None:
     answer = call.ask("identity", "verifyIdentity", body=person)
     if answer.status == 422:
         raise Problem(422, "name and number do not belong to one person", "not-consistent")
-    _require(answer, "the person could not be verified")
+    answer.require("the person could not be verified")
 
 
 def _document(certificate: Record) -> str:
@@ -140,8 +140,3 @@ def _found(call: Call, table: str, key: str) -> Record:
 def _expect(application: Record, state: str) -> None:
     if application["state"] != state:
         raise Problem(409, f"the application is {application['state']}", "wrong-state")
-
-
-def _require(answer: Reply, otherwise: str) -> None:
-    if not answer.is_success:
-        raise Problem(503, otherwise, "out-of-service", headers={"Retry-After": 60})

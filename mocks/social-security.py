@@ -51,8 +51,7 @@ def issue_social_card(call: Call) -> Reply:
     body = call.body
     asked = {"name": body["name"], "id_no": body["id_no"], "certificate_name": ID_CARD}
     answer = call.ask("certificate", "queryCertificate", body=asked)
-    if not answer.is_success:
-        raise Problem(503, "the certificates could not be looked up", "out-of-service", headers={"Retry-After": 60})
+    answer.require("the certificates could not be looked up")
     if not answer.body["certificates"]:
         raise Problem(422, "the person has no electronic ID card", "not-consistent")
     if call.table("holders").get(body["id_no"]) is not None:

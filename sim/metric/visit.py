@@ -22,11 +22,8 @@ _OVER = "journeys with contracts that began inside the window, those under way w
 def visits_in_person(view: View, statistic: str) -> float | None:
     """Visits that the citizen makes in person, for each journey and in all."""
     journeys = view.contracted()
-    begun = journeys.group_count("arrivals")
     visits = journeys.operations().marked("is_visit").operation_count("attempts")
-    if not begun:
-        return None
-    return float(visits) if statistic == "total" else visits / begun
+    return _told(journeys, statistic, visits)
 
 
 @metric(
@@ -39,11 +36,8 @@ def visits_in_person(view: View, statistic: str) -> float | None:
 def fully_online(view: View, statistic: str) -> float | None:
     """Share or number of journeys for which the citizen never comes in person."""
     journeys = view.contracted()
-    begun = journeys.group_count("arrivals")
-    online = begun - journeys.operations().operation_count("visitors")
-    if not begun:
-        return None
-    return float(online) if statistic == "total" else online / begun
+    online = journeys.group_count("arrivals") - journeys.operations().operation_count("visitors")
+    return _told(journeys, statistic, online)
 
 
 @metric(
@@ -57,8 +51,12 @@ def fully_online(view: View, statistic: str) -> float | None:
 def waiting_in_person(view: View, statistic: str) -> float | None:
     """Time that the citizen waits on the spot, for each journey and in all."""
     journeys = view.contracted()
+    return _told(journeys, statistic, journeys.operations().marked("is_in_person").operation_sum("waiting"))
+
+
+def _told(journeys: View, statistic: str, total: float) -> float | None:
+    """Return a total, or what of it falls to each journey begun; None when none began."""
     begun = journeys.group_count("arrivals")
-    waited = journeys.operations().marked("is_in_person").operation_sum("waiting")
     if not begun:
         return None
-    return waited if statistic == "total" else waited / begun
+    return float(total) if statistic == "total" else total / begun

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from sim.document import escape_pointer
 from sim.mock.address import split_address
+from sim.mock.problem import Problem
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
     from sim.mock.store import Table
     from sim.mock.value import Record
     from sim.mock.world import World
+
+PAGE_SIZE: Final = 20
+"""Entries of a page where the caller does not say."""
+PATIENCE: Final = 60
+"""Seconds after which a caller may try again when a partner did not answer."""
+
+Entry = TypeVar("Entry")
 
 
 class Fields(Mapping[str, Any]):
@@ -70,6 +78,22 @@ class Reply:
     def is_success(self) -> bool:
         """Whether the status is 2xx."""
         return 200 <= self.status < 300
+
+    def require(self, otherwise: str) -> None:
+        """Check that a partner answered with success.
+
+        Parameters
+        ----------
+        otherwise : str
+            What could not be done.
+
+        Raises
+        ------
+        Problem
+            503: it did not.
+        """
+        if not self.is_success:
+            raise Problem(503, otherwise, "out-of-service", headers={"Retry-After": PATIENCE})
 
 
 def checked_reply(returned: object) -> Reply:
@@ -153,6 +177,19 @@ class Call:
         """Call an operation of another system, as this operation."""
         parts = Parts(path or {}, query or {}, {}, body or {})
         return self.world.call(system, operation_id, parts, caller=self.operation_id)
+
+    def page(self, entries: Sequence[Entry]) -> tuple[Record, Sequence[Entry]]:
+        """Return the fields that tell of the page asked for (``page``, ``page_size``, ``total``), and its entries.
+
+        Parameters
+        ----------
+        entries : sequence
+            All of them, in their order; a page behind the last has none.
+        """
+        asked = self.body or self.query
+        page, size = int(asked.get("page", 1)), int(asked.get("page_size", PAGE_SIZE))
+        told = {"page": page, "page_size": size, "total": len(entries)}
+        return told, entries[(page - 1) * size : page * size]
 
     def check_address(self, url: str | None) -> None:
         """Check an address for callbacks when it is given, before anything is remembered.

@@ -19,6 +19,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from sim.conformance.trace import Trace
 from sim.conformance.trial.relay import Relay
 from sim.contract import load_code_lists
 from sim.contract.model import Answer
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from sim.conformance.trial.order import Order
     from sim.conformance.trial.relay import Reach
-    from sim.contract import Request
+    from sim.contract import Operation, Request
     from sim.journey import OutgoingCall
     from sim.mock import Citizen, Exchange, Notice, System, World
 
@@ -169,6 +170,25 @@ class Partners:
     def received(self) -> int:
         """Requests that the system under test has sent."""
         return self._service.count if self._service is not None else 0
+
+    def trace(self, exchange: Exchange, operation: Operation) -> Trace:
+        """Return what the system sent a partner, as the checks read it, of no step and no citizen yet."""
+        return Trace(
+            sender="system",
+            contract=self.world.systems[exchange.system].consumer,
+            operation=operation,
+            journey="",
+            step="",
+            citizen=None,
+            person=None,
+            base=dict(self.listening).get(exchange.system, ""),
+            bare=exchange.request,
+            request=exchange.request,
+            answer=exchange.answer,
+            failure=None,
+            seconds=0.0,
+            limit=0.0,
+        )
 
 
 @contextmanager

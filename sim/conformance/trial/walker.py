@@ -216,22 +216,12 @@ class Walker:
         self.listen("")
 
     def _heard(self, exchange: Exchange, operation: Operation, step: str) -> Trace:
-        contract = self.ground.partners.world.systems[exchange.system].consumer
-        trace = Trace(
-            sender="system",
-            contract=contract,
-            operation=operation,
+        trace = replace(
+            self.ground.partners.trace(exchange, operation),
             journey=self.errand.journey.name if step else "",
             step=step,
             citizen=self.number if step else None,
             person=self.participant.citizen,
-            base=dict(self.ground.partners.listening).get(exchange.system, ""),
-            bare=exchange.request,
-            request=exchange.request,
-            answer=exchange.answer,
-            failure=None,
-            seconds=0.0,
-            limit=0.0,
         )
         self.ground.recording.add(trace)
         return trace

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sim.conformance.trial.partners import Partners
     from sim.conformance.verdict import Trial
     from sim.contract import Operation
-    from sim.mock import Citizen, Exchange
+    from sim.mock import Citizen
 
 PAUSE: Final = 0.05
 OF_CALLS: Final = frozenset(("request-security",))
@@ -104,31 +104,12 @@ def _heard(order: Order, partners: Partners, wanted: set[tuple[str, str]]) -> tu
             if operation is None:
                 strays.append(f"{exchange.request.method} {exchange.request.path} of {exchange.system}"[:300])
                 continue
-            traces.append(_trace(partners, exchange, operation))
+            traces.append(partners.trace(exchange, operation))
             wanted.discard((exchange.system, operation.operation_id))
         last = time.monotonic() if came else last
         if traces and time.monotonic() - last > order.limits.silence_seconds:
             return traces, strays, ""
     return traces, strays, ""
-
-
-def _trace(partners: Partners, exchange: Exchange, operation: Operation) -> Trace:
-    return Trace(
-        sender="system",
-        contract=partners.world.systems[exchange.system].consumer,
-        operation=operation,
-        journey="",
-        step="",
-        citizen=None,
-        person=None,
-        base=dict(partners.listening).get(exchange.system, ""),
-        bare=exchange.request,
-        request=exchange.request,
-        answer=exchange.answer,
-        failure=None,
-        seconds=0.0,
-        limit=0.0,
-    )
 
 
 def _judge_calls(order: Order, judge: Judge, traces: list[Trace]) -> None:
