@@ -146,8 +146,9 @@ def test_a_difference_between_nested_calls_is_seen(tmp_path: Path) -> None:
 
 def test_an_untrusted_catalog_s_mocks_stay_unexecuted_and_the_table_says_so(tmp_path: Path) -> None:
     trace = tmp_path / "executed"
-    side_effect = f"import pathlib\npathlib.Path({str(trace)!r}).touch()\nPAGE_SIZE = 20\n"
-    replay = replayed(tmp_path, "query-duplicate-name", PLATFORM, "PAGE_SIZE = 20\n", side_effect, trusted=False)
+    line = 'REVIEW = "审核"\n'
+    side_effect = f"import pathlib\npathlib.Path({str(trace)!r}).touch()\n{line}"
+    replay = replayed(tmp_path, "query-duplicate-name", PLATFORM, line, side_effect, trusted=False)
     assert not trace.exists()
     assert replay.table.mocked_by == (("provincial-platform", "untrusted"),)
     assert replay.table.findings == ()
