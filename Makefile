@@ -77,7 +77,7 @@ respect: .venv/ready
 	npm install --silent --no-save --no-audit --no-fund --prefix .venv/redocly @redocly/cli@2
 	$(RUN) tests.external.journeys_by_respect .venv/redocly/node_modules/.bin/redocly
 
-# Every journey of the catalog over HTTP against its main system: 4 minutes.
+# Every journey of the catalog over HTTP to its end, partners included: 4 minutes.
 conform-all: .venv/ready
 	$(RUN) tests.external.conform_all
 

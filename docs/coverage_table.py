@@ -7,6 +7,7 @@ names and nobody has; a test holds that list against nothing.
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -22,10 +23,17 @@ from sim.scenario import load_scenario
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sim.scenario import Scenario
+
+STEP_OPERATION: Final = re.compile(r"operationId: \$sourceDescriptions\.[\w-]+\.(\w+)")
 MOST_NEEDS: Final = 10
 """Rows that may wait for a feature of the engine."""
 FILE: Final = "scenarios/data/capabilities.csv"
-STUDIED: Final = frozenset({"metric", "chart", "scenario", "check", "report"})
+SERVICES: Final = "scenarios/services"
+"""Where the scenarios of one domain, and the studies of one question, stand."""
+STUDIED: Final = frozenset({"metric", "chart", "scenario", "study", "check", "report"})
+USED: Final = frozenset({"operation", "journey"})
+"""What realises a row only where the people of a scenario come by it."""
 REPORT: Final = frozenset({"key-figures", "conformance", "divisions", "comparison"})
 """Sections of the report."""
 
@@ -117,6 +125,8 @@ def _faults(row: Capability) -> Iterator[str]:
     for name in (*row.realised, *row.studied):
         if name.value not in known().get(name.kind, ()):
             yield f"{row.identifier}: there is no {name}"
+        elif name.kind in USED and name.value not in used():
+            yield f"{row.identifier}: {name} stands there, and no scenario comes by it"
     for name in row.studied:
         if name.kind not in STUDIED:
             yield f"{row.identifier}: {name} is no place to study anything"
@@ -131,6 +141,7 @@ def known() -> Mapping[str, Mapping[str, str]]:
         "journey": {name: f"scenarios/journeys/{name}.arazzo.yaml" for name in catalog.names("journey")},
         "overlay": {name: f"contracts/overlays/{name}.overlay.yaml" for name in catalog.names("overlay")},
         "scenario": {name: f"scenarios/{name}.yaml" for name in catalog.names("scenario")},
+        "study": {path.stem: f"{SERVICES}/{path.name}" for path in sorted((catalog.root / SERVICES).glob("*.yaml"))},
         "metric": {name: "docs/reference/metrics.md" for name, _ in METRICS},
         "chart": {name: "docs/reference/charts.md" for name, _ in CHARTS},
         "check": {name: "docs/reference/checks.md" for name, _ in CHECKS},
@@ -142,15 +153,35 @@ def known() -> Mapping[str, Mapping[str, str]]:
         for name, file in found["contract"].items()
         for operation in load_contract(catalog, name).operations
     }
-    return {**found, "operation": operations, **_parts(catalog)}
+    return {**found, "operation": operations, **_parts()}
 
 
-def _parts(catalog: Catalog) -> dict[str, dict[str, str]]:
+@cache
+def used() -> frozenset[str]:
+    """Return the journeys that a scenario has a demand for, the operations of their steps, and what those call."""
+    catalog = Catalog.bundled()
+    studies = (load_scenario(catalog, catalog.root / file) for file in known()["study"].values())
+    scenarios = [*_scenarios().values(), *studies]
+    journeys = {line.journey.partition("#")[0] for one in scenarios for line in one.demand}
+    journeys &= set(catalog.names("journey"))
+    texts = [catalog.path("journey", name).read_text(encoding="utf-8") for name in journeys]
+    operations = {found for text in texts for found in STEP_OPERATION.findall(text)}
+    costs = [cost for one in scenarios for name, cost in one.costs.items() if name in operations]
+    return frozenset(journeys | operations | {call.operation for cost in costs for call in cost.calls})
+
+
+@cache
+def _scenarios() -> Mapping[str, Scenario]:
+    catalog = Catalog.bundled()
+    return {name: load_scenario(catalog, catalog.path("scenario", name)) for name in catalog.names("scenario")}
+
+
+def _parts() -> dict[str, dict[str, str]]:
     """Return stations and demand lines of all scenarios, each with the scenario that has it."""
     stations: dict[str, str] = {}
     lines: dict[str, str] = {}
-    for name in sorted(catalog.names("scenario"), key=lambda one: one != "national-day"):  # the whole network first
-        scenario = load_scenario(catalog, catalog.path("scenario", name))
+    for name in sorted(_scenarios(), key=lambda one: one != "national-day"):  # the whole network first
+        scenario = _scenarios()[name]
         file = f"scenarios/{name}.yaml"
         stations.update({station.name: file for station in scenario.stations if station.name not in stations})
         lines.update({line.name: file for line in scenario.demand if line.name not in lines})

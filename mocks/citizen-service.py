@@ -87,6 +87,11 @@ def go_to_office(call: Call) -> Reply:
     return Reply(201, {"trip_no": f"T{call.now:%Y%m%d}{call.count('trip'):08d}", "arrived_at": call.now})
 
 
+def go_to_kiosk(call: Call) -> Reply:
+    """Let the citizen arrive, as at an office."""
+    return go_to_office(call)
+
+
 def _from_guide(call: Call) -> str | None:
     """Return what the guide says that fits all words of the title; None where no item has them or nobody answers."""
     found = call.ask("provincial-platform", "searchItems", query={"words": call.body["title"][:WORDS]})

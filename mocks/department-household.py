@@ -77,12 +77,15 @@ def register_birth(call: Call) -> Reply:
 
 
 def cancel_household(call: Call) -> Reply:
-    """Strike a person from the register."""
+    """Strike a person from the register, unless the document is about somebody else."""
     person = _person(call)
+    told = {"case_no": call.body["case_no"], "id_no": person["id_no"]}
+    if call.body.get("finding") == "inconsistent":
+        return Reply(201, {**told, "decision": "refuse"})
     call.table("people").put(person["id_no"], {**person, "registered": False})
     number = f"C{call.now:%Y%m%d}{call.count('cancellation'):04d}"
-    cancelled = {"case_no": call.body["case_no"], "cancellation_no": number, "id_no": person["id_no"]}
-    return Reply(201, {**cancelled, "cancelled_on": call.now.date()})
+    cancelled = {"decision": "approve", "cancellation_no": number, "cancelled_on": call.now.date()}
+    return Reply(201, {**told, **cancelled})
 
 
 def move_household_out(call: Call) -> Reply:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from sim.mock import Code, Problem, Reply
 
@@ -19,6 +20,9 @@ ENDS = {"approve": Code("case_result", "finished with certificate"), "refuse": C
 CAPABILITIES = {"certificates": ("certificate", "queryCertificate"), "identity": ("identity", "verifyIdentity")}
 DECISION_DAYS = 2  # working days that the province of registration has: scenarios/data/workload.csv, W062
 STEP = "跨省核办"
+# Of how many cases the province of registration leaves one lying, and of how many of those one though it was urged:
+# whose, the applicant's number decides.
+SILENT_EVERY, NEVER_EVERY = 8, 2
 
 
 def route_call(call: Call) -> Reply:
@@ -50,6 +54,7 @@ def forward_case(call: Call) -> Reply:
         "forwarded_at": call.now,
         "due_on": _after_working_days(call.now.date(), DECISION_DAYS),
         "step_status": TO_DO,
+        "taken_up": _lot(call.body) % SILENT_EVERY != 0,
     }
     call.table("forwarded").put(case_no, {"collaboration_no": collaboration["collaboration_no"]})
     call.table("collaborations").put(collaboration["collaboration_no"], collaboration)
@@ -67,8 +72,7 @@ def return_decision(call: Call) -> Reply:
     held = _found(call, "collaborations", "collaboration_no")
     if held["home_division"] != call.body["division"]:
         raise Problem(403, "another province decides", "not-allowed")
-    if "decision" in held:
-        raise Problem(409, "the case is decided", "wrong-state")
+    _check_open(held)
     decided = {
         **held,
         **call.body,
@@ -80,6 +84,24 @@ def return_decision(call: Call) -> Reply:
     _audit(call, call.body["division"], held["collaboration_no"])
     _push(call, decided)
     return Reply(201, decided)
+
+
+def urge_case(call: Call) -> Reply:
+    """Remind the province of registration, once, and give it one more working day."""
+    held = _collaboration_of(call)
+    if "urged_at" in held:
+        raise Problem(409, "the province was urged", "wrong-state")
+    due_on = _after_working_days(max(call.now.date(), held["due_on"]), 1)
+    takes_up = _lot(held) % (SILENT_EVERY * NEVER_EVERY) != 0
+    return _kept(call, {**held, "urged_at": call.now, "due_on": due_on, "taken_up": takes_up})
+
+
+def lapse_case(call: Call) -> Reply:
+    """Close a case that the province of registration left undecided though it was urged."""
+    held = _collaboration_of(call)
+    if "urged_at" not in held:
+        raise Problem(409, "the province was never urged", "wrong-state")
+    return _kept(call, {**held, "lapsed_at": call.now, "step_status": DONE})
 
 
 def dispatch_one_thing(call: Call) -> Reply:
@@ -187,6 +209,30 @@ def _push(call: Call, decided: Record) -> None:
         "case_result": ENDS[decided["decision"]],
     }
     call.ask("national-platform", "pushCase", body=state)
+
+
+def _collaboration_of(call: Call) -> Record:
+    """Return the open collaboration of the path, for the province that received the application."""
+    held = _found(call, "collaborations", "collaboration_no")
+    if held["receiving_division"] != call.body["division"]:
+        raise Problem(403, "another province forwarded the case", "not-allowed")
+    _check_open(held)
+    return held
+
+
+def _lot(held: Record) -> int:
+    return crc32(str(held["applicant_id_no"]).encode())
+
+
+def _check_open(held: Record) -> None:
+    if "decision" in held or "lapsed_at" in held:
+        raise Problem(409, "the case is decided" if "decision" in held else "the case has lapsed", "wrong-state")
+
+
+def _kept(call: Call, held: Record) -> Reply:
+    call.table("collaborations").put(held["collaboration_no"], held)
+    _audit(call, call.body["division"], held["collaboration_no"])
+    return Reply(201, held)
 
 
 def _number(call: Call, letter: str) -> str:

@@ -186,6 +186,19 @@ def push_case(call: Call) -> Reply:
     return Reply(201, {**state, "push_no": _number(call, "P")})
 
 
+def compare_pushes(call: Call) -> Reply:
+    """Name the states that never came, nor anything later of their cases."""
+    cases = call.table("cases")
+    missing = []
+    for pushed in call.body["pushed"]:
+        held = cases.get(pushed["case_no"])
+        if held is None or held["sequence"] < pushed["sequence"]:
+            missing.append(pushed)
+    page, shown = call.page(missing)
+    told = {"division": call.body["division"], "compared_count": len(call.body["pushed"]), "compared_at": call.now}
+    return Reply(201, {**told, **page, "missing": shown})
+
+
 def follow_case(call: Call) -> Reply:
     """Say where a case stands, to its applicant alone."""
     return Reply(200, _own_case(call, call.path["case_no"]))

@@ -30,27 +30,27 @@ FORMS = {
 REVIEW = "审核"
 KINDS = {"licence": "administrative licence", "service": "public service", "confirmation": "confirmation"}
 # The items: last digits of the basic code, kind, name, promised time, fee in yuan, and the papers that the guide asks
-# for; certificates found stand for papers.
+# for; certificates found stand for papers. A photo is handed in online; at windows and kiosks it is taken.
 ITEM_TABLE = """
-0001 | confirmation | 居民身份证换领 | 20个工作日 | 20.00 | 居民户口簿
+0001 | confirmation | 居民身份证换领 | 20个工作日 | 20.00 | 居民户口簿, 本人近期照片
 0002 | confirmation | 居住登记 | 3个工作日 | 0.00 |
 0003 | confirmation | 居民身份证申领 | 20个工作日 | 0.00 | 居民户口簿
-0004 | confirmation | 居民身份证补领 | 20个工作日 | 40.00 | 居民户口簿
+0004 | confirmation | 居民身份证补领 | 20个工作日 | 40.00 | 居民户口簿, 本人近期照片
 0011 | confirmation | 户口迁移 | 10个工作日 | 0.00 | 居民户口簿, 居民身份证, 迁移事由证明
 0012 | confirmation | 户籍类证明 | 1个工作日 | 0.00 | 居民户口簿, 居民身份证
 0013 | confirmation | 新生儿入户 | 3个工作日 | 0.00 | 出生医学证明, 居民户口簿, 居民身份证, 结婚证
 0014 | confirmation | 死亡注销户口 | 3个工作日 | 0.00 | 死亡证明, 居民户口簿, 居民身份证
 0015 | confirmation | 租赁房屋登记 | 3个工作日 | 0.00 | 居民身份证, 房屋租赁合同, 不动产权证书
-0016 | confirmation | 居住证申领 | 15个工作日 | 0.00 | 居民身份证, 居住证明材料
-0021 | licence | 普通护照 | 7个工作日 | 120.00 | 居民身份证, 居民户口簿
-0022 | licence | 往来港澳通行证 | 7个工作日 | 60.00 | 居民身份证, 居民户口簿
+0016 | confirmation | 居住证申领 | 15个工作日 | 0.00 | 居民身份证, 居住证明材料, 本人近期照片
+0021 | licence | 普通护照 | 7个工作日 | 120.00 | 居民身份证, 居民户口簿, 本人近期照片
+0022 | licence | 往来港澳通行证 | 7个工作日 | 60.00 | 居民身份证, 居民户口簿, 本人近期照片
 0023 | licence | 往来港澳签注 | 7个工作日 | 15.00 | 居民身份证
-0024 | licence | 往来台湾通行证 | 7个工作日 | 60.00 | 居民身份证, 居民户口簿
-0025 | licence | 外国人停留居留证件 | 15个工作日 | 400.00 | 护照, 住宿登记证明, 居留事由证明
+0024 | licence | 往来台湾通行证 | 7个工作日 | 60.00 | 居民身份证, 居民户口簿, 本人近期照片
+0025 | licence | 外国人停留居留证件 | 15个工作日 | 400.00 | 护照, 住宿登记证明, 居留事由证明, 本人近期照片
 0031 | licence | 机动车注册登记 | 1个工作日 | 120.00 | 居民身份证, 购车发票, 车辆合格证, 交强险凭证, 完税证明
 0032 | licence | 机动车转让登记 | 1个工作日 | 120.00 | 居民身份证, 机动车登记证书, 机动车行驶证, 转让协议
-0033 | licence | 初次申领驾驶证 | 1个工作日 | 10.00 | 居民身份证, 身体条件证明, 考试成绩单
-0034 | licence | 驾驶证期满换证 | 1个工作日 | 10.00 | 居民身份证, 机动车驾驶证, 身体条件证明
+0033 | licence | 初次申领驾驶证 | 1个工作日 | 10.00 | 居民身份证, 身体条件证明, 考试成绩单, 本人近期照片
+0034 | licence | 驾驶证期满换证 | 1个工作日 | 10.00 | 居民身份证, 机动车驾驶证, 身体条件证明, 本人近期照片
 0035 | licence | 补换领行驶证 | 1个工作日 | 10.00 | 居民身份证
 0036 | licence | 临时号牌 | 1个工作日 | 5.00 | 居民身份证, 购车发票, 交强险凭证
 0037 | service | 机动车检验预约 | 1个工作日 | 0.00 |
@@ -81,6 +81,8 @@ ISSUER = "示例县公安局"
 ISSUER_USCC = "11640099MB0009902H"
 VALID_YEARS = 20
 MOST_REVIEWS = 2
+PHOTO = "本人近期照片"
+ONLINE = ("app", "mini-program", "pc")
 
 # Everybody's one relative, for whom agents act; a parent has the name too.
 RELATIVE = {"name": "马建国", "id_no": "640099199003070015"}
@@ -305,7 +307,7 @@ def search_items(call: Call) -> Reply:
 
 def get_menu(call: Call) -> Reply:
     """List what a channel offers; machines without a keyboard for papers offer fewer."""
-    is_online = call.path["entry_point"] in ("app", "mini-program", "pc")
+    is_online = call.path["entry_point"] in ONLINE
     entries = [
         {**_named(code), "scene": SCENES[item["item_type"].label]}
         for code, item in ITEMS.items()
@@ -378,12 +380,13 @@ def _item(implementation_code: str, otherwise: int = 404) -> Record:
 def _draft(call: Call, asked: Record) -> Reply:
     item = _item(asked["implementation_code"])
     found = _certificates(call, asked["applicant_name"], asked["applicant_id_no"])
+    needed = [name for name in item["materials"] if name != PHOTO or asked["entry_point"] in ONLINE]
     case = {
         **asked,
         "case_no": _case_no(call),
         "item_name": item["item_name"],
         "handling_form_code": FORMS[asked["entry_point"]],
-        "materials": [_material(name, found) for name in item["materials"]],
+        "materials": [_material(name, found) for name in needed],
         "state": "draft",
     }
     call.table("cases").put(case["case_no"], case)

@@ -46,6 +46,18 @@ def stop_benefit(call: Call) -> Reply:
     return Reply(201, stop)
 
 
+def resume_benefit(call: Call) -> Reply:
+    """Pay a benefit on that was stopped by mistake."""
+    number = call.body["id_no"]
+    pension = call.table("pensions").get(number)
+    if pension is None:
+        raise Problem(404, "nobody of that number is paid a benefit", "not-found")
+    if "stopped_on" not in pension:
+        raise Problem(409, "the benefit was not stopped", "wrong-state")
+    call.table("pensions").put(number, {"daily": pension["daily"]})
+    return Reply(201, {"id_no": number, "resumed_on": call.now.date()})
+
+
 def issue_social_card(call: Call) -> Reply:
     """Issue a card from the data of the electronic ID card."""
     body = call.body

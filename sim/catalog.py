@@ -14,6 +14,7 @@ from typing import Final
 
 from sim.document import Document, display_name, read_document
 from sim.errors import UsageError
+from sim.steering import is_plain
 
 KINDS: Final = {
     "contract": ("contracts", ".openapi.yaml"),
@@ -24,9 +25,6 @@ KINDS: Final = {
 }
 
 _REMOTE = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*:|^//")
-# Names stand in reports, tables and addresses: control characters, those that turn the direction, and the halves of
-# surrogate pairs by which Python shows bytes that are not UTF-8.
-_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def find_scenario(name: str) -> tuple[Catalog, Path]:
 
 
 def _check_name(name: str) -> None:
-    if _STEERING.search(name):
+    if not is_plain(name, one_line=True):
         remedy = "rename it: one line of UTF-8, without characters that control a terminal or a page"
         raise UsageError(f"{name!a} is no name of a document", remedy)
 

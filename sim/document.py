@@ -16,6 +16,7 @@ import math
 import os
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias
 
 import yaml
@@ -31,6 +32,9 @@ JsonValue: TypeAlias = "bool | int | float | str | list[JsonValue] | dict[str, J
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 256
 MAX_NODES = 500_000
+KEPT = 64
+"""Documents that are kept, so that the same text in the same place is not parsed again."""
+MAX_KEPT_BYTES = 128 * 1024
 MAX_DIGITS = 300
 # Places are kept by pointer: long keys above many values would fill the memory of a document within all other bounds.
 MAX_POINTERS = 64 * 1024 * 1024
@@ -119,17 +123,56 @@ def read_document(path: Path, *, max_bytes: int = MAX_BYTES) -> Document:
     DocumentError
         The file cannot be read or its text is not accepted.
     """
-    shown = display_name(path)
+    text = read_bytes(path, max_bytes=max_bytes)
+    return parse_document(text, path=path.absolute(), file=display_name(path), max_bytes=max_bytes)
+
+
+def read_bytes(path: Path, *, max_bytes: int = MAX_BYTES, remedy: str = "split the document") -> bytes:
+    """Return what a file that the user named holds.
+
+    Parameters
+    ----------
+    path : Path
+        A regular file.
+    max_bytes : int
+        Largest size that is read, in bytes.
+    remedy : str
+        What to do about a larger one.
+
+    Raises
+    ------
+    DocumentError
+        There is no such file, it cannot be read, or it is larger.
+    """
     try:
         if not path.is_file():
-            raise DocumentError([Fault(shown, 0, 0, "", "there is no such file", "check the path")])
-        text = read_start(path, max_bytes + 1)
+            raise DocumentError([_of_file(path, "there is no such file", "check the path")])
+        content = read_start(path, max_bytes + 1)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise DocumentError(
-            [Fault(shown, 0, 0, "", f"cannot be read: {reason}", "check path and permissions")]
-        ) from error
-    return parse_document(text, path=path.absolute(), file=shown, max_bytes=max_bytes)
+        raise DocumentError([_of_file(path, f"cannot be read: {reason}", "check path and permissions")]) from error
+    if len(content) > max_bytes:
+        raise DocumentError([_of_file(path, f"is larger than {max_bytes} bytes", remedy)])
+    return content
+
+
+def _of_file(path: Path, message: str, remedy: str) -> Fault:
+    return Fault(display_name(path), 0, 0, "", message, remedy)
+
+
+def decode_text(content: bytes, file: str) -> str:
+    """Return text in UTF-8, with or without its mark; ``file`` only names it.
+
+    Raises
+    ------
+    DocumentError
+        It is no such text.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DocumentError([Fault(file, line, 1, "", "is not UTF-8 text", "save the file as UTF-8")]) from error
 
 
 def read_start(path: Path, size: int) -> bytes:
@@ -162,12 +205,12 @@ def parse_document(text: bytes, *, path: Path, file: str, max_bytes: int = MAX_B
         The text is not accepted; all duplicate keys are told together, anything else ends the reading.
     """
     if len(text) > max_bytes:
-        raise DocumentError([_too_big(file, max_bytes)])
-    try:
-        decoded = text.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = text.count(b"\n", 0, error.start) + 1
-        raise DocumentError([Fault(file, line, 1, "", "is not UTF-8 text", "save the file as UTF-8")]) from error
+        raise DocumentError([Fault(file, 0, 0, "", f"is larger than {max_bytes} bytes", "split the document")])
+    return _parse_again(text, path, file) if len(text) <= MAX_KEPT_BYTES else _parse(text, path, file)
+
+
+def _parse(text: bytes, path: Path, file: str) -> Document:
+    decoded = decode_text(text, file)
     builder = _Builder(file)
     try:
         for event in yaml.parse(decoded, Loader=yaml.CSafeLoader):
@@ -184,8 +227,8 @@ def parse_document(text: bytes, *, path: Path, file: str, max_bytes: int = MAX_B
     return Document(path, file, builder.root, builder.values, builder.keys, hashlib.sha256(text).hexdigest())
 
 
-def _too_big(file: str, max_bytes: int) -> Fault:
-    return Fault(file, 0, 0, "", f"is larger than {max_bytes} bytes", "split the document")
+# Contracts share their schemas, and errands their contracts: most texts of a catalog come again and again.
+_parse_again = lru_cache(KEPT)(_parse)
 
 
 @dataclass(slots=True)

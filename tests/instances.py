@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from tests.texts import any_text, matching, moment, with_check_character
-from tests.unit.catalog_content.documents import CONTRACTS, Json, Place, document
+from tests.unit.catalog_content.documents import Json, Place, document, file_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,8 +45,7 @@ class Library:
     def target(self, place: Place) -> Place:
         """Return what the ``$ref`` at a place names."""
         file, _, fragment = place.value["$ref"].partition("#")
-        path = ((CONTRACTS / place.file).parent / file).resolve() if file else CONTRACTS / place.file
-        whole = self.whole(path.relative_to(CONTRACTS).as_posix())
+        whole = self.whole(file_of(place.file, file))
         return whole.child(*(one.replace("~1", "/").replace("~0", "~") for one in fragment.split("/")[1:]))
 
     def beside(self, place: Place, *, branches: bool = False) -> list[Place]:

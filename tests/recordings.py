@@ -13,7 +13,7 @@ from sim.conformance.http import place_of
 from sim.conformance.recorded import judge_recording
 from sim.conformance.trial import Order
 from sim.conformance.verdict import Exchange, Got, Sent, Trial, Verdict
-from sim.journey import load_journey
+from tests.partners import journey as bundled_journey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,7 +64,7 @@ def written(folder: Path, *entries: Any) -> Path:
 @cache
 def errand() -> Errand:
     """The errand that the traffic is of."""
-    journey = load_journey(Catalog.bundled(), "query-duplicate-name")
+    journey = bundled_journey("query-duplicate-name")
     return Errand(journey, journey.main)
 
 

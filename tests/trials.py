@@ -12,8 +12,8 @@ from sim.conformance.credential import Credentials, IssuedTokens
 from sim.conformance.http import place_of
 from sim.conformance.trial import Order, conform
 from sim.contract import load_contract
-from sim.journey import load_journey
 from sim.mock import SigningKey
+from tests.partners import journey as bundled_journey
 from tests.reference_gate import AUDIENCE, SIGNING_SECRET, TOKEN_KEY
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ WORSE = ("fail", "error", "review", "warning")
 
 @cache
 def errand(name: str) -> Errand:
-    journey = load_journey(Catalog.bundled(), name)
+    journey = bundled_journey(name)
     return Errand(journey, journey.main)
 
 

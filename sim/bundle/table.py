@@ -182,7 +182,8 @@ def _sparse(records: Sequence[Record], name: str, layout: Layout) -> Columns:
         columns |= _group_names(layout, whole[:, 0]) | {"ending": whole[:, 1].copy()}
         columns["outcome"] = _repeat(layout.outcomes, whole[:, 1])
     columns["bucket"] = whole[:, 2].copy()
-    columns["seconds"] = np.array([middle(int(number)) for number in whole[:, 2]], dtype=np.float64)
+    buckets, places = np.unique(whole[:, 2], return_inverse=True)
+    columns["seconds"] = np.array([middle(number) for number in buckets.tolist()], dtype=np.float64)[places]
     columns["count"] = whole[:, 3].copy()
     return columns
 

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 
 from sim.chart.axis import number, time_unit
 from sim.chart.layout import Row, lay_out
+from sim.chart.letter import width, wrap
 from sim.chart.model import Drawing, Table
 from sim.chart.registry import chart
 from sim.chart.style import FAINT, INK, MUTED, VERMILLION
@@ -37,6 +38,7 @@ SHADES: Final = (
     "#0072B2",
     "#00466e",
 )  # one hue; grey print keeps the order
+LETTERS: Final = 7.5  # points: the note under a grid
 GAP: Final = 0.06  # of a tile
 
 
@@ -97,25 +99,29 @@ def _cell(value: float | None) -> float | None:
 def divisions(view: View, medium: Medium) -> Drawing:
     """Waiting-time quantile p95 of every division as a grid of tiles, one grid a station; schematic, not a map."""
     known = places(view)
-    shown = [one for one in known if one.seen and one.seen[0] > NOTICED][:MOST]
+    noticed = [one for one in known if one.seen and one.seen[0] > NOTICED]
+    shown = noticed[: min(MOST, medium.panels // 3)]
     message = _message(view, known, shown)
+    if len(noticed) > len(shown):
+        message = join(message, say("note.more", shown=len(shown), all=len(noticed)))
     if not shown:
         return Drawing(lay_out(medium, [], view.say("divisions.title"), view.pick(message))[0], message)
     columns = min(len(shown), 2 if medium.columns > 1 else 1)
     tiles = place(one.division or "" for one in shown[0].waits)
     depth = max(tile.row for tile in tiles.values()) + 1
     wide = (medium.width - 0.5) / columns - 0.3
-    row = Row((1.0,) * columns, depth * min(wide / COLUMNS, 0.62), left=0.12, inner=0.3, above=0.3, below=0.32)
+    row = Row((1.0,) * columns, depth * min(wide / COLUMNS, 0.62), left=0.12, inner=0.3, above=0.3, below=0.46)
     figure, axes = lay_out(medium, [row] * -(-len(shown) // columns), view.say("divisions.title"), view.pick(message))
     panels = [panel for line in axes for panel in line]
     for panel, one in zip(panels, shown, strict=False):
-        _panel(panel, view, one, depth)
+        _panel(panel, view, one, depth, wide)
     for panel in panels[len(shown) :]:
         panel.remove()
     return Drawing(figure, message)
 
 
-def _panel(axes: Axes, view: View, station: Place, depth: int) -> None:
+def _panel(axes: Axes, view: View, station: Place, depth: int, room: float) -> None:
+    """Draw the grid of a station; the note under it keeps to a room in inches."""
     longest = station.seen[0]
     unit = time_unit(longest)
     limit = _objective(view, station.station)
@@ -132,7 +138,8 @@ def _panel(axes: Axes, view: View, station: Place, depth: int) -> None:
     note = view.say("divisions.axis", unit=unit, interval=_interval(view, station, unit))
     if limit is not None:
         note = view.say("divisions.limit", note=note, value=format_duration(limit))
-    axes.text(0.0, depth + 0.12, note, va="top", size=7.5, color=MUTED)
+    lines = wrap(note, room, lambda text: width(text, LETTERS))
+    axes.text(0.0, depth + 0.12, "\n".join(lines), va="top", size=LETTERS, color=MUTED)
 
 
 def _draw(axes: Axes, tile: Tile, texts: tuple[str, str], shade: int | None, *, is_framed: bool) -> None:

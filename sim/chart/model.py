@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sim.chart.letter import drawable, label
 from sim.chart.text import say, term
-from sim.metric import Scope, Series, Summary, series
+from sim.metric import Places, Scope, Series, Summary, series
 from sim.scenario.model import Text
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Medium:
         Panels of a chart, at most, >= 1; its message says so where there would be more.
     tallest : float
         Inches; a chart that would be taller has flatter panels.
+    rows : int
+        Stations, systems or services one below the other, at most, >= 1; its message says so where there would be more.
     """
 
     width: float
@@ -45,14 +47,20 @@ class Medium:
     columns: int
     panels: int = 12
     tallest: float = math.inf
+    rows: int = 20
 
 
 FILE: Final = Medium(width=10.0, is_titled=True, columns=3)
-WIDE: Final = Medium(width=10.0, is_titled=False, columns=3)
-NARROW: Final = Medium(width=4.0, is_titled=False, columns=1)
+WIDE: Final = Medium(width=10.0, is_titled=False, columns=3, panels=6, rows=14)
+NARROW: Final = Medium(width=4.0, is_titled=False, columns=1, panels=4, rows=10)
 PRINT: Final = Medium(
-    width=7.1, is_titled=False, columns=2, panels=8, tallest=9.2
+    width=7.1, is_titled=False, columns=2, panels=8, tallest=9.2, rows=14
 )  # A4 upright, margins and heading apart
+
+
+def shown(count: int, most: int) -> int:
+    """Return how many of ``count`` a chart shows that has room for ``most``: a third more it takes in as well."""
+    return count if 3 * count <= 4 * most else most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,12 +81,17 @@ class View:
     summary: Summary
     language: Language = "en"
     _series: dict[tuple[str, str, Scope], Series] = field(default_factory=dict, init=False, repr=False)
+    _places: tuple[Places, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Prepare the records once for all series."""
+        object.__setattr__(self, "_places", tuple(Places(self.bundle.layout, one) for one in self.bundle.records))
 
     def series(self, metric: str, statistic: str, scope: Scope | None = None) -> Series:
         """Return ``sim.metric.series`` of this run, computed once: each medium and the table need the same."""
         key = (metric, statistic, scope or Scope())
         if key not in self._series:
-            self._series[key] = series(self.bundle, *key)
+            self._series[key] = series(self.bundle, *key, places=self._places)
         return self._series[key]
 
     def pick(self, text: Text) -> str:

@@ -17,7 +17,7 @@ from sim.chart.axis import number, percent
 from sim.chart.curve import key_interval
 from sim.chart.layout import Row, lay_out
 from sim.chart.letter import width
-from sim.chart.model import Drawing, Table
+from sim.chart.model import Drawing, Table, shown
 from sim.chart.registry import chart
 from sim.chart.style import BLUE_BAND, INK, MUTED, VERMILLION
 from sim.chart.text import join, say
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from sim.chart.traffic import Node
     from sim.scenario.model import Text
 
-MOST: Final = 20  # boxes of a kind
 PITCH: Final = 0.29  # inches from box to box
 TALL: Final = 0.21  # inches: a box
 SIZE: Final = 7.5  # points: letters in boxes
@@ -70,9 +69,9 @@ def tabulate(view: View) -> Table:
 @chart("network", unit="journeys, visits and calls", tabulate=tabulate)
 def network(view: View, medium: Medium) -> Drawing:
     """Channels, errands, stations and systems with their traffic: load, losses and failures."""
-    channels, lines = traffic.channels(view)[:MOST], traffic.lines(view)[:MOST]
-    stations, systems = traffic.stations(view)[:MOST], traffic.systems(view)[:MOST]
-    message = _message(view)
+    found = (traffic.channels(view), traffic.lines(view), traffic.stations(view), traffic.systems(view))
+    channels, lines, stations, systems = (nodes[: shown(len(nodes), medium.rows)] for nodes in found)
+    message = _message(view, medium.rows)
     rows = [PITCH * max(len(channels), len(lines)), PITCH * _right_rows(stations, systems)]
     layout = [Row((1.0,), height, left=0.12, above=0.34, below=0.08) for height in rows]
     if medium.columns > 2:
@@ -218,7 +217,7 @@ def _key(view: View) -> list[Artist]:
     ]
 
 
-def _message(view: View) -> Text:
+def _message(view: View, room: int) -> Text:
     stations = traffic.stations(view)
     visits = sum(one.volume for one in stations)
     if not visits:
@@ -240,4 +239,5 @@ def _message(view: View) -> Text:
         texts.append(say("network.smooth"))
     texts.append(say("network.unknown"))
     every = max(len(stations), len(traffic.lines(view)))
-    return join(*texts, say("note.more", shown=MOST, all=every)) if every > MOST else join(*texts)
+    left_out = every > shown(every, room)
+    return join(*texts, say("note.more", shown=room, all=every)) if left_out else join(*texts)

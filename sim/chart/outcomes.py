@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sim.chart.axis import number, percent
 from sim.chart.curve import draw_value, key_interval
 from sim.chart.layout import Row, lay_out
-from sim.chart.model import Drawing, Table
+from sim.chart.model import Drawing, Table, shown
 from sim.chart.registry import chart
 from sim.chart.style import BLUE, FAINT, INK, MUTED
 from sim.chart.text import join, say, term
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 IN_FLIGHT: Final = "in flight"
 MOST: Final = 6
+NOTICED: Final = 0.0005  # a share that is not shown as 0.0 %
 ALL: Final = ""
 
 
@@ -98,9 +99,12 @@ def tabulate(view: View) -> Table:
 def outcomes(view: View, medium: Medium) -> Drawing:
     """Shares of journeys that end in each way, by channel, with their intervals."""
     found = shares(view)
-    message = _message(found)
     total = {one.outcome: one.count or 0.0 for one in found if one.channel == ALL}
-    names = [name for name in total if total[name] > 0.0][:MOST]
+    known = [name for name in total if total[name] > 0.0]
+    names = _ranked(known, total)[: min(MOST, shown(len(known), medium.panels))]
+    message = _message(found)
+    if len(known) > len(names):
+        message = join(message, say("note.more", shown=len(names), all=len(known)))
     channels = list(dict.fromkeys(one.channel for one in found))
     if len(channels) == 2:
         channels = [ALL]
@@ -121,6 +125,16 @@ def outcomes(view: View, medium: Medium) -> Drawing:
     return Drawing(figure, message)
 
 
+def _ranked(names: list[str], total: dict[str, float]) -> list[str]:
+    """Return what completes, what fails and what is under way first, then the other ends, the most frequent first.
+
+    What happens to fewer than ``NOTICED`` of all is not put first.
+    """
+    least = NOTICED * math.fsum(total.values())
+    first = [name for name in names if name in {"completed", "failed", IN_FLIGHT} and total[name] >= least]
+    return first + sorted((name for name in names if name not in first), key=lambda name: -total[name])
+
+
 def _panel(axes: Axes, view: View, found: list[Share]) -> None:
     values = [100.0 * (one.share or 0.0) for one in found]
     errors = [100.0 * (one.share_half_width or 0.0) for one in found]
@@ -133,7 +147,7 @@ def _panel(axes: Axes, view: View, found: list[Share]) -> None:
     for place, value, error, one in zip(places, values, errors, found, strict=True):
         text = f"{value:.1f} %" if one.share is not None else view.say("outcomes.no_journey")
         draw_value(axes, value + error, place, text)
-    axes.set_xlim(0.0, 1.42 * top)
+    axes.set_xlim(0.0, 1.65 * top)
     axes.set_ylim(len(found) - 0.5, -0.5)
     axes.set_yticks(places, [_channel(view, one) for one in found], color=INK)
     axes.locator_params(axis="x", nbins=3)

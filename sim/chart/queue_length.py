@@ -8,10 +8,10 @@ from sim.chart.axis import clock, draw_time_axis, number
 from sim.chart.curve import FIRST, ceiling, draw_curve, key_interval, key_line, peak
 from sim.chart.layout import lay_out, panels
 from sim.chart.model import Drawing
-from sim.chart.panel import choose, stations
+from sim.chart.panel import choose, name_or_count, stations
 from sim.chart.registry import chart
 from sim.chart.table import tabulate_series
-from sim.chart.text import join, listed, say
+from sim.chart.text import join, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -69,8 +69,7 @@ def _message(view: View, choice: Choice) -> Text:
         station = view.station(choice.shown[0])
         texts = [say("queue_length.message", station=station, peak=instant, value=number(value))]
     if choice.shown and choice.quiet:
-        names = listed(view.station(scope) for scope in choice.quiet)
-        texts.append(say("queue_length.quiet", value=number(SHORT), stations=names))
+        texts.append(name_or_count(view, "queue_length.quiet", choice.quiet, value=number(SHORT)))
     if choice.hidden:
         texts.append(say("note.more", shown=len(choice.shown), all=len(choice.shown) + choice.hidden))
     return join(*texts)

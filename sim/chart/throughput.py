@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.chart.axis import clock, draw_time_axis, number
 from sim.chart.curve import FIRST, SECOND, ceiling, draw_curve, key_interval, key_line, peak
 from sim.chart.layout import Row, lay_out, panels
-from sim.chart.model import Drawing
+from sim.chart.model import Drawing, shown
 from sim.chart.registry import chart
 from sim.chart.table import tabulate_series
 from sim.chart.text import join, say
@@ -40,7 +40,8 @@ def tabulate(view: View) -> Table:
 @chart("throughput", unit="journeys per hour", tabulate=tabulate)
 def throughput(view: View, medium: Medium) -> Drawing:
     """Journeys begun and finished in an hour over the day, with the band of the interval."""
-    parts = sorted(scopes(view), key=lambda scope: -_total(view, scope))[: medium.panels]
+    parts = _busy(view)
+    parts = parts[: shown(len(parts), medium.panels)]
     rows = [Row((1.0,), 2.1), *panels(len(parts), medium, 0.95)]
     message = _message(view, len(parts))
     key = [
@@ -60,6 +61,11 @@ def throughput(view: View, medium: Medium) -> Drawing:
 
 def _lines(view: View, scope: Scope) -> tuple[Series, Series]:
     return view.series("demand", "per_hour", scope), view.series("throughput", "per_hour", scope)
+
+
+def _busy(view: View) -> list[Scope]:
+    """Return what has journeys, the most first: a panel of nothing says nothing."""
+    return sorted((scope for scope in scopes(view) if _total(view, scope)), key=lambda scope: -_total(view, scope))
 
 
 def _total(view: View, scope: Scope) -> float:
@@ -84,7 +90,7 @@ def _name(view: View, scope: Scope) -> str:
     return view.journey_name(scope.journey) if scope.journey else view.say("throughput.all")
 
 
-def _message(view: View, shown: int) -> Text:
+def _message(view: View, most: int) -> Text:
     begun, finished = _lines(view, Scope())
     highest, start = peak(begun)
     if highest <= 0.0:
@@ -97,5 +103,5 @@ def _message(view: View, shown: int) -> Text:
         finished=number(float(finished.value[place])),
         total=number(float(begun.value.sum()) * begun.width / 3600.0),
     )
-    every = len(scopes(view))
-    return join(text, say("note.more", shown=shown, all=every)) if every > shown else text
+    every = len(_busy(view))
+    return join(text, say("note.more", shown=most, all=every)) if every > most else text

@@ -12,7 +12,8 @@ from matplotlib.patches import Patch
 from sim.chart.axis import clock, draw_time_axis, percent
 from sim.chart.curve import draw_value, key_interval, peak
 from sim.chart.layout import Row, lay_out
-from sim.chart.model import Drawing, Table
+from sim.chart.letter import width
+from sim.chart.model import Drawing, Table, shown
 from sim.chart.panel import stations
 from sim.chart.registry import chart
 from sim.chart.style import BLUE, FAINT, INK
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from sim.metric import Estimate, Scope, Series
     from sim.scenario.model import Text
 
-MOST: Final = 24
+LETTERS: Final = 8.0  # points: names of stations
 COLOURS: Final = colormaps["Blues"]  # even steps of lightness: dark is busy, in grey print too
 OFF: Final = "#eef0f2"
 
@@ -51,21 +52,23 @@ def tabulate(view: View) -> Table:
 def utilisation(view: View, medium: Medium) -> Drawing:
     """Share of the servers on duty that are busy, by station and time of day and over the whole window."""
     ranked = _ranked(view)
-    message = _message(view, ranked)
-    shown = ranked[:MOST]
-    if not shown:
+    most = shown(len(ranked), medium.rows)
+    message = _message(view, ranked, most)
+    chosen = ranked[:most]
+    if not chosen:
         return Drawing(lay_out(medium, [], view.say("utilisation.title"), view.pick(message))[0], message)
-    height = 0.29 * len(shown)
+    height = 0.29 * len(chosen)
     is_wide = medium.columns > 1
-    scopes = [scope for scope, _ in shown]
-    rows = [Row((1.0,), height, left=1.62)] * 2
+    scopes = [scope for scope, _ in chosen]
+    names = [view.pick(view.station(scope)) for scope in scopes]
+    left = max(width(name, LETTERS) for name in names) + 0.2
+    rows = [Row((1.0,), height, left=left)] * 2
     if is_wide:
-        rows = [Row((0.72, 0.28), height, left=1.9, inner=0.42)]
+        rows = [Row((0.72, 0.28), height, left=left, inner=0.42)]
     figure, axes = lay_out(medium, rows, view.say("utilisation.title"), view.pick(message), _key(view, scopes))
     panels = [panel for row in axes for panel in row]
-    names = [view.pick(view.station(scope)) for scope in scopes]
     _draw_map(panels[0], view, scopes, names, most=9 if is_wide else 4)
-    _draw_bars(panels[1], view, [estimate for _, estimate in shown], names)
+    _draw_bars(panels[1], view, [estimate for _, estimate in chosen], names)
     panels[1].tick_params(labelleft=not is_wide)
     return Drawing(figure, message)
 
@@ -140,7 +143,7 @@ def _draw_bars(axes: Axes, view: View, estimates: list[Estimate], names: list[st
     axes.set_xlabel(view.say("utilisation.axis"))
 
 
-def _message(view: View, ranked: list[tuple[Scope, Estimate]]) -> Text:
+def _message(view: View, ranked: list[tuple[Scope, Estimate]], most: int) -> Text:
     if not ranked:
         return say("utilisation.none")
     scope, estimate = ranked[0]
@@ -153,4 +156,4 @@ def _message(view: View, ranked: list[tuple[Scope, Estimate]]) -> Text:
         peak=clock(view.bundle.manifest.start, start, span=line.width * len(line.starts)),
         peak_value=percent(value if math.isfinite(value) else 0.0),
     )
-    return join(text, say("note.more", shown=MOST, all=len(ranked))) if len(ranked) > MOST else text
+    return join(text, say("note.more", shown=most, all=len(ranked))) if len(ranked) > most else text

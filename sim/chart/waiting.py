@@ -9,11 +9,11 @@ from sim.chart.axis import clock, draw_long_times, draw_time_axis, number, time_
 from sim.chart.curve import FIRST, OBJECTIVE, SECOND, ceiling, draw_curve, key_interval, key_line, peak
 from sim.chart.layout import lay_out, panels
 from sim.chart.model import Drawing
-from sim.chart.panel import choose, stations
+from sim.chart.panel import choose, name_or_count, stations
 from sim.chart.registry import chart
 from sim.chart.style import OBJECTIVE_INK
 from sim.chart.table import tabulate_series
-from sim.chart.text import join, listed, say
+from sim.chart.text import join, say
 from sim.units import SECONDS, format_duration
 
 if TYPE_CHECKING:
@@ -124,8 +124,7 @@ def _message(view: View, choice: Choice) -> Text:
         texts.append(say("waiting.none", value=format_duration(SHORT)))
     for key, scopes in (("waiting.quiet", choice.quiet if choice.shown else ()), ("waiting.idle", choice.idle)):
         if scopes:
-            names = listed(view.station(scope) for scope in scopes)
-            texts.append(say(key, value=format_duration(SHORT), stations=names))
+            texts.append(name_or_count(view, key, scopes, value=format_duration(SHORT)))
     if choice.hidden:
         texts.append(say("note.more", shown=len(choice.shown), all=len(choice.shown) + choice.hidden))
     return join(*texts)

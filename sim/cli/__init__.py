@@ -15,7 +15,7 @@ import click
 
 from sim.cli.group import cli
 from sim.cli.output import Output, wants_json
-from sim.cli.process import endings_interrupt, leave_full_memory, open_streams, settle_streams
+from sim.cli.process import collecting_seldom, endings_interrupt, leave_full_memory, open_streams, settle_streams
 from sim.errors import TongbanError, UsageError
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     open_streams()
     output = Output(json=wants_json(words, os.environ), verbosity=int(not {"-v", "--verbose"}.isdisjoint(words)))
     try:
-        with endings_interrupt():
+        with endings_interrupt(), collecting_seldom():
             return _run(words, output)
     finally:
         settle_streams()

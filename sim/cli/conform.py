@@ -104,7 +104,7 @@ _OPTIONS: Final = (
     click.option(
         "--listen",
         metavar="HOST:PORT",
-        help="Serve its partners here, each on a port of its own, the first on PORT (0: any free ones).",
+        help="Serve its partners here: each on PORT plus its place in `tongban contracts list` (0: any free ones).",
     ),
     click.option("--callback-base", metavar="URL", help="Address under which it reaches --listen, for callbacks."),
     click.option("--data", type=_FILE, help="Your test citizens, CSV; by default synthetic ones."),

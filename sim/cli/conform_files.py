@@ -20,16 +20,24 @@ if TYPE_CHECKING:
 
 
 def check_new(*paths: Path | None) -> None:
-    """Refuse to write where something stands, before a trial begins.
+    """Refuse to write where something stands or nothing can be written, before a trial begins.
 
     Raises
     ------
     UsageError
-        A file or folder is there.
+        A file or folder is there, or its folder takes none.
     """
     for path in paths:
-        if path is not None and os.path.lexists(path):
+        if path is None:
+            continue
+        if os.path.lexists(path):
             raise UsageError(f"{path} is there already", "give a new name")
+        above = next((one for one in path.absolute().parents if one.exists()), Path("/"))
+        try:
+            Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=above)).rmdir()
+        except OSError as error:
+            message = f"{path} cannot be written: {error.strerror or error}"
+            raise UsageError(message, "choose a place where you may write") from error
 
 
 def write_folder(out: Path, trial: Trial, text: str, *, language: str) -> None:
@@ -103,12 +111,22 @@ def write_evidence(path: Path, trial: Trial, errands: Iterable[Errand]) -> str:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             aside.write_bytes(content)
-            aside.replace(path)
+            _place(aside, path)
         finally:
             aside.unlink(missing_ok=True)
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror or error}", "choose another file") from error
     return hashlib.sha256(content).hexdigest()
+
+
+def _place(aside: Path, path: Path) -> None:
+    """Give a file its name, unless another has taken that meanwhile."""
+    try:
+        path.hardlink_to(aside)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system that knows no links
+        aside.replace(path)
 
 
 def _json(value: object) -> str:

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.cli.output import harmless
 from sim.conformance.level import standings
 from sim.conformance.requirement import RANKS
 from sim.conformance.trial.ledger import by_operation
 from sim.conformance.verdict import MEANINGS, OUTCOMES
+from sim.steering import harmless
 from sim.units import format_duration
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ def trial_lines(trial: Trial, *, verbose: bool = False) -> Iterator[Line]:
     where = f" at {trial.target}" if trial.target else ""
     yield Line(f"{trial.system}{where}: {_headline(trial)}", trial.outcome)
     yield Line(f"{', '.join(trial.journeys)}: {_extent(trial)}")
+    for name, (reached, walked) in trial.ends().items():
+        yield Line(f"{name}: {reached} of {walked} errands came to their end", None if reached == walked else "warning")
     if trial.listening:
         yield Line(f"{trial.received} requests of the system were answered by its partners")
     if trial.bound:

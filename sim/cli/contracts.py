@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sim.document import JsonValue
+    from sim.journey.loader import ContractLoader
 
 GOOD, BREAKING = 0, 1
 
@@ -85,7 +86,7 @@ def diff_command(ctx: click.Context, /, old: str, new: str, party: Party) -> int
     (catalog_a, a), (catalog_b, b) = _edition(old), _edition(new)
     changes = compare_contracts(a, b)
     is_broken = any(change.severity == "breaking" for change in changes)
-    journeys = _journeys(catalog_a, catalog_b) if is_broken else ()
+    journeys = _journeys(catalog_a, catalog_b, load=cache(load_contract_file)) if is_broken else ()
     told = [Told(change, steps_broken(change, journeys, (a.name, b.name))) for change in changes]
     output_of(ctx).result(changes_document(a, b, told, party), changes_text(a, b, told, party))
     return BREAKING if any(one.severity(party) == "breaking" for one in told) else GOOD
@@ -130,8 +131,10 @@ def cover(catalog: Catalog, names: Sequence[str], trial: Path | None) -> list[Co
         if set(names) - {system}:
             raise UsageError(f"the report is of {system}", f"name {system} alone, or no contract")
         names = (system,)
-    journeys = _journeys(catalog)
-    covered = [load_contract(catalog, name) for name in dict.fromkeys(names) or catalog.names("contract")]
+    load = cache(load_contract_file)  # journeys share most of their contracts
+    journeys = _journeys(catalog, load=load)
+    wanted = dict.fromkeys(names) or catalog.names("contract")
+    covered = [load(catalog, catalog.path("contract", name)) for name in wanted]
     found = [Covered(one, coverage_of(one, journeys)) for one in covered]
     if exercised is None:
         return found
@@ -174,7 +177,7 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _journeys(*catalogs: Catalog) -> tuple[Journey, ...]:
+def _journeys(*catalogs: Catalog, load: ContractLoader) -> tuple[Journey, ...]:
     """Return all journeys of the catalogs that hold the editions, or of the current one where these hold none.
 
     Raises
@@ -184,7 +187,6 @@ def _journeys(*catalogs: Catalog) -> tuple[Journey, ...]:
     """
     faults: list[Fault] = []
     journeys: list[Journey] = []
-    load = cache(load_contract_file)  # journeys share most of their contracts
     holding = dict.fromkeys(catalog for catalog in catalogs if catalog.names("journey")) or {_catalog(): None}
     for catalog in holding:
         for name in catalog.names("journey"):

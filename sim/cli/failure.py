@@ -7,8 +7,9 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sim.cli.output import harmless, print_json
+from sim.cli.output import print_json
 from sim.errors import DocumentError, TongbanError
+from sim.steering import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

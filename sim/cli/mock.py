@@ -13,6 +13,7 @@ import click
 
 from sim.catalog import Catalog, find_scenario
 from sim.cli.group import format_option, output_of, voice_options
+from sim.cli.mock_partner import real_partners
 from sim.cli.mock_text import ready_document, ready_text
 from sim.cli.progress import progress
 from sim.cli.trust import trust_option, with_trust
@@ -23,7 +24,6 @@ from sim.mock.http import (
     Faults,
     House,
     Log,
-    Service,
     Serving,
     Traffic,
     is_loopback,
@@ -76,6 +76,7 @@ class Options:
     no_background: bool
     speed: float
     chaos: str
+    partner: tuple[str, ...]
     allow_callback: tuple[str, ...]
     allow_host: tuple[str, ...]
     token: str | None
@@ -168,6 +169,12 @@ class Residents:
 )
 @click.option("--chaos", default="", metavar="FAULTS", help="Add faults: status=503:0.02,latency=2s:0.05,drop=0.01.")
 @click.option(
+    "--partner",
+    multiple=True,
+    metavar="NAME=URL",
+    help="A partner that is a real system: the mocks' calls to it go there, signed. Repeatable.",
+)
+@click.option(
     "--allow-callback",
     multiple=True,
     metavar="HOST:PORT",
@@ -194,7 +201,8 @@ def mock(options: Options, output: Output) -> int:
     names = options.systems or catalog.names("contract")
     preparations = tuple(read_preparation(catalog, text) for text in options.prepare)
     called = dict.fromkeys([*names, *(name for one in preparations for name in one.systems)])
-    systems = load_systems(catalog, called)
+    partners = real_partners(options.partner, catalog, names, preparations)
+    systems = partners.standing_in(catalog, load_systems(catalog, called))
     _tell_withheld(systems, output)
     place = None if options.scenario is None else find_scenario(options.scenario)
     scenario = None if place is None else load_scenario(*place)
@@ -203,6 +211,7 @@ def mock(options: Options, output: Output) -> int:
     store: Store = SqliteStore.open(options.state) if options.state is not None else MemoryStore()
     world = open_world(catalog, systems, seed=seed, clock=clock, store=store)
     _set_secrets(world)
+    partners.sign_as(world)
     residents = Residents(_population(options, seed, scenario, preparations), preparations, {})
     house = House(world, clock, residents.settle)
     if scenario is not None and place is not None:
@@ -213,7 +222,7 @@ def mock(options: Options, output: Output) -> int:
     destinations = parse_destinations(options.allow_callback, loopback=is_loopback(options.host))
     faults = Faults(seed, parse_chaos(options.chaos))
     secret = os.environ.get(SECRETS["client"], "")
-    service = Service(
+    service = partners.service(
         house, destinations, Log(output.note if output.verbosity >= 0 else None), faults=faults, client_secret=secret
     )
 
@@ -226,6 +235,7 @@ def mock(options: Options, output: Output) -> int:
     try:
         serve(Serving(options.host, options.port, tuple(names), allowed, options.token), service, on_ready=on_ready)
     finally:
+        partners.close()
         if isinstance(store, SqliteStore):
             store.close()
     return GOOD

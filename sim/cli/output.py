@@ -7,18 +7,21 @@ whatever happens.
 from __future__ import annotations
 
 import os
-import re
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
+
+from sim.steering import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sim.document import JsonValue
 
-_STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+_LETTERS: Final = {"├": "|", "└": "`", "─": "-", "✓": "+", "✗": "x", "±": "+-", "≤": "<=", "≥": ">=", "…": "..."}
+"""What signs are written as where stdout does not take them."""
 
 
 @dataclass(slots=True)
@@ -44,7 +47,7 @@ class Output:
         if self.json:
             print_json(value)
         elif self.verbosity >= 0 and text:
-            print(harmless(text))
+            print(_drawn(harmless(text)))
 
     def note(self, text: str, *, level: int = 0) -> None:
         """Tell people something on stderr."""
@@ -57,20 +60,28 @@ class Output:
         return self.verbosity >= 0 and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def _drawn(text: str) -> str:
+    """Return a text whose signs stand in letters where stdout does not take them; what people wrote stays as it is."""
+    missing: dict[str, str | int | None] = {
+        sign: letters for sign, letters in _LETTERS.items() if sign in text and not _is_taken(sign)
+    }
+    return text.translate(str.maketrans(missing))
+
+
+def _is_taken(sign: str) -> bool:
+    try:
+        sign.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def print_json(value: JsonValue) -> None:
     """Print a value as JSON on one line, with escapes where stdout takes no Unicode."""
     import json  # noqa: PLC0415 - asking for help prints none
 
     is_unicode = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     print(json.dumps(value, ensure_ascii=not is_unicode, allow_nan=False))
-
-
-def harmless(text: str) -> str:
-    """Return a text that steers no terminal: control characters, and those that turn the direction, are written out.
-
-    Documents and names of files may hold them (Unicode Technical Report 36, section 2.4; CWE-150).
-    """
-    return _STEERING.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def wants_json(arguments: Sequence[str], environment: Mapping[str, str]) -> bool:

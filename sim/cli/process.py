@@ -6,6 +6,7 @@ is an interruption as Ctrl-C is, and that nothing is left for the interpreter to
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import signal
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 ENDINGS: Final = ("SIGTERM", "SIGHUP")
 """Signals by which schedulers and closing terminals end a process."""
+COLLECTED: Final = (50_000, 20, 50)
+"""When the collector looks: after so many new objects, and each 20th and 50th time deeper."""
 _FULL: Final = b"error: the memory is full; lower the demand by --set scale=..., shorten the run, or use --workers 1\n"
 _FULL_JSON: Final = b'{"error": "%s", "exit_code": 2, "faults": []}\n' % _FULL[7:-1]
 
@@ -59,6 +62,17 @@ def endings_interrupt() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def collecting_seldom() -> Iterator[None]:
+    """Let the collector look for garbage less often: of a catalog it finds none, and took a quarter of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def leave_full_memory(code: int, *, is_json: bool) -> NoReturn:

@@ -9,6 +9,7 @@ import click
 from sim.bundle import open_bundle
 from sim.chart import View
 from sim.cli.group import output_of, voice_options
+from sim.cli.progress import progress
 from sim.cli.results import find_folder
 from sim.metric import summarise
 from sim.report import FORMATS, language_of, write_report
@@ -39,7 +40,15 @@ def command(ctx: click.Context, /, bundle: str, form: str, out: Path | None) -> 
     opened = open_bundle(find_folder(bundle))
     entry = FORMATS.get(form)
     if opened.path is not None and (out is not None or not entry.is_shown):
-        (path,) = write_report(opened, out or opened.path, lang=output.language, formats=(form,))
+        folder = out or opened.path
+        with progress(output) as show:
+            (path,) = write_report(
+                opened,
+                folder,
+                lang=output.language,
+                formats=(form,),
+                on_progress=lambda share: show("writing the report", share),
+            )
         output.result({"report": str(path)}, str(path))
         return
     content = entry.render(View(opened, summarise(opened), language_of(output.language)))

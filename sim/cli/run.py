@@ -128,7 +128,8 @@ def simulate(options: Options, output: Output) -> int:
         _tell_untrusted(prepared, output)
         summary = summarise(bundle)
         if bundle.path is None:
-            bundle = _store(bundle, summary, options.out, output, log=request.log)
+            with progress(output) as show:
+                bundle = _store(bundle, summary, options.out, output, log=request.log, show=show)
     output.result(summary_document(bundle, summary), run_text(bundle, summary))
     if stop:
         output.note(f"{stop}: partial results are kept in {bundle.path}")
@@ -211,7 +212,15 @@ def _reproduce(options: Options, prepared: Prepared, request: Request) -> str:
     return shlex.join(words)
 
 
-def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output, *, log: Path | None) -> Bundle:
+def _store(
+    bundle: Bundle,
+    summary: Summary,
+    parent: Path,
+    output: Output,
+    *,
+    log: Path | None,
+    show: Callable[[str, float], None],
+) -> Bundle:
     """Store a bundle with its log, summary, report and charts; a report that fails does not cost the run."""
     manifest = bundle.manifest
     place = parent / folder_name(manifest.name, manifest.input_digest, partial=manifest.partial)
@@ -230,7 +239,10 @@ def _store(bundle: Bundle, summary: Summary, parent: Path, output: Output, *, lo
         try:
             from sim.report import write_report  # noqa: PLC0415 - what is stored already needs no charts
 
-            write_report(written, written.path, lang=output.language, summary=summary)
+            def tell(share: float) -> None:
+                show("writing the report", share)
+
+            write_report(written, written.path, lang=output.language, summary=summary, on_progress=tell)
         except (Exception, KeyboardInterrupt) as error:
             failures.append(error)
 

@@ -90,12 +90,12 @@ class Exercised:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """A step that calls an operation."""
+    """A step that calls an operation, and the parts of the answer that its journey reads: part and tokens."""
 
     name: str
-    journey: Journey
     workflow: Workflow
     step: Step
+    reads: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def coverage_of(contract: Contract, journeys: Iterable[Journey]) -> tuple[CoverageEntry, ...]:
@@ -128,7 +128,8 @@ def narrowed(entries: Sequence[CoverageEntry], trial: Exercised) -> tuple[Covera
 
 def _call(journey: Journey, workflow: Workflow, step: Step) -> _Call:
     of = "" if workflow is journey.main else f"#{workflow.workflow_id}"
-    return _Call(f"{journey.name}{of}/{step.step_id}", journey, workflow, step)
+    reads = tuple((read.part, tokens_of(read.pointer)) for read in reads_of(journey, workflow, step))
+    return _Call(f"{journey.name}{of}/{step.step_id}", workflow, step, reads)
 
 
 def _journey(step: str) -> str:
@@ -199,11 +200,7 @@ def _of_request(operation: str, field: tuple[str, ...], callers: Sequence[_Call]
 
 def _of_response(operation: str, field: tuple[str, ...], callers: Sequence[_Call]) -> CoverageEntry:
     read = {
-        one.name: any(
-            each.part == field[0] and meet(tokens_of(each.pointer), field[1:])
-            for each in reads_of(one.journey, one.workflow, one.step)
-        )
-        for one in callers
+        one.name: any(part == field[0] and meet(tokens, field[1:]) for part, tokens in one.reads) for one in callers
     }
     return _field("response", operation, field, read, ("no step reads it", ""))
 

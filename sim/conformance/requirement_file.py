@@ -6,11 +6,8 @@ told with its line, that each requirement is decided by something or says why no
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -18,12 +15,11 @@ from typing import TYPE_CHECKING, Final
 from sim.conformance.check import CHECKS
 from sim.conformance.requirement import CheckTrace, Requirement
 from sim.contract import load_contract
-from sim.document import display_name, read_start
-from sim.errors import DocumentError, Fault, UsageError
+from sim.errors import DocumentError, Fault
+from sim.table_file import MAX_FAULTS, Form, Row, find_table_file, read_table_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from sim.catalog import Catalog
 
@@ -45,26 +41,10 @@ COLUMNS: Final = (
 FILLED: Final = COLUMNS[:6]
 TRACE_COLUMNS: Final = ("requirement", "check", "contract", "operation")
 VERBS: Final = ("SHALL", "SHALL NOT", "SHOULD", "SHOULD NOT", "MAY", "DEPRECATED")
-MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_ROWS: Final = 20_000
-MAX_FAULTS: Final = 200
 MAX_PARTS: Final = 1000
 _NAME: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.()/-]{0,99}")
 _RANGE: Final = re.compile(r"(?P<first>[0-9]{1,6})-(?P<last>[0-9]{1,6})")
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    file: str
-    line: int
-    cells: Mapping[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column].strip()
-
-    def fault(self, message: str, remedy: str) -> Fault:
-        return Fault(self.file, self.line, 1, "", message, remedy)
 
 
 def load_requirements(catalog: Catalog) -> tuple[Requirement, ...]:
@@ -78,14 +58,11 @@ def load_requirements(catalog: Catalog) -> tuple[Requirement, ...]:
     Raises
     ------
     DocumentError
-        One of the two files is a link that leaves the catalog, cannot be read, or has faults; all are told.
+        One of the two files is a link that leaves the catalog, cannot be read, or has faults; the first 200 are told.
     """
-    paths = (catalog.root / FILE, catalog.root / TRACES)
-    if not any(path.exists() or path.is_symlink() for path in paths):
-        return ()
     faults: list[Fault] = []
-    rows = _read(catalog, paths[0], COLUMNS, faults)
-    traced = _read(catalog, paths[1], TRACE_COLUMNS, faults) if paths[1].exists() or paths[1].is_symlink() else []
+    rows = _read(catalog, FILE, COLUMNS, faults)
+    traced = _read(catalog, TRACES, TRACE_COLUMNS, faults)
     places = _places(rows, faults)
     traces = _traces(catalog, traced, set(places), faults)
     found = [_requirement(row, name, places, tuple(traces.get(name, ())), faults) for name, row in places.items()]
@@ -95,50 +72,15 @@ def load_requirements(catalog: Catalog) -> tuple[Requirement, ...]:
     return tuple(found)
 
 
-def _read(catalog: Catalog, path: Path, columns: tuple[str, ...], faults: list[Fault]) -> list[_Row]:
-    """Return the rows of a file that have all fields."""
-    shown = display_name(path)
-    try:
-        data = read_start(catalog.resolve(path.name, base=path), MAX_BYTES + 1)
-        if len(data) <= MAX_BYTES:
-            reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-            lines = list(islice(((reader.line_num, cells) for cells in reader if cells), MAX_ROWS + 1))
-            if len(lines) <= MAX_ROWS:
-                return list(_rows(shown, lines, columns, faults))
-        message = f"is larger than {MAX_BYTES} bytes or {MAX_ROWS} rows"
-        faults.append(Fault(shown, 0, 0, "", message, "keep only the requirements needed"))
-    except UsageError as error:
-        faults.append(Fault(shown, 0, 0, "", error.message, error.remedy))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        faults.append(Fault(shown, 0, 0, "", f"cannot be read: {reason}", "check its permissions"))
-    except (UnicodeDecodeError, csv.Error) as error:
-        faults.append(Fault(shown, 0, 0, "", f"is no CSV in UTF-8: {error}", "save it as such"))
-    return []
+def _read(catalog: Catalog, name: str, columns: tuple[str, ...], faults: list[Fault]) -> tuple[Row, ...]:
+    path = find_table_file(catalog, name, faults)
+    form = Form(columns, is_open=False, max_rows=MAX_ROWS)
+    return () if path is None else read_table_file(path, form, faults)[0]
 
 
-def _rows(
-    file: str, lines: list[tuple[int, list[str]]], columns: tuple[str, ...], faults: list[Fault]
-) -> Iterator[_Row]:
-    head = [name.strip() for name in lines[0][1]] if lines else []
-    if sorted(head) != sorted(columns):
-        remedy = f"its columns are {', '.join(columns)}"
-        faults.append(Fault(file, 1, 1, "", "the columns are not those of such a file, each once", remedy))
-        return
-    for line, cells in lines[1:]:
-        row = _Row(file, line, dict(zip(head, cells, strict=False)))
-        if len(cells) != len(head):
-            remedy = "complete the row; quote fields that hold a comma"
-            faults.append(row.fault(f"has {len(cells)} fields, the head has {len(head)}", remedy))
-        elif any(_CONTROL.search(cell) for cell in cells):
-            faults.append(row.fault("holds a character that controls a terminal or a page", "remove it"))
-        else:
-            yield row
-
-
-def _places(rows: list[_Row], faults: list[Fault]) -> dict[str, _Row]:
+def _places(rows: tuple[Row, ...], faults: list[Fault]) -> dict[str, Row]:
     """Return the rows by the names of their requirements."""
-    places: dict[str, _Row] = {}
+    places: dict[str, Row] = {}
     for row in rows:
         name = f"{row['Req Set']}@{row['ID']}"
         if not (_NAME.fullmatch(row["Req Set"]) and _NAME.fullmatch(row["ID"])):
@@ -151,7 +93,9 @@ def _places(rows: list[_Row], faults: list[Fault]) -> dict[str, _Row]:
     return places
 
 
-def _traces(catalog: Catalog, rows: list[_Row], known: set[str], faults: list[Fault]) -> dict[str, list[CheckTrace]]:
+def _traces(
+    catalog: Catalog, rows: tuple[Row, ...], known: set[str], faults: list[Fault]
+) -> dict[str, list[CheckTrace]]:
     """Return the checks of each requirement."""
     traces: dict[str, list[CheckTrace]] = {}
     for row in rows:
@@ -181,7 +125,7 @@ def _misplaced(catalog: Catalog, trace: CheckTrace) -> tuple[str, str] | None:
 
 
 def _requirement(
-    row: _Row, name: str, places: Mapping[str, _Row], traces: tuple[CheckTrace, ...], faults: list[Fault]
+    row: Row, name: str, places: Mapping[str, Row], traces: tuple[CheckTrace, ...], faults: list[Fault]
 ) -> Requirement:
     empty = [column for column in FILLED if not row[column]]
     if empty:
@@ -215,7 +159,7 @@ def _requirement(
     )
 
 
-def _parts(row: _Row, known: Mapping[str, _Row], faults: list[Fault]) -> tuple[str, ...]:
+def _parts(row: Row, known: Mapping[str, Row], faults: list[Fault]) -> tuple[str, ...]:
     """Return the requirements that ``set@1,3,5-8`` names; an entry without a set is of the set before it."""
     found = list(islice(_named(row), MAX_PARTS + 1))
     if len(found) > MAX_PARTS:
@@ -229,7 +173,7 @@ def _parts(row: _Row, known: Mapping[str, _Row], faults: list[Fault]) -> tuple[s
     return tuple(dict.fromkeys(name for name in found if name in known))
 
 
-def _named(row: _Row) -> Iterator[str]:
+def _named(row: Row) -> Iterator[str]:
     of_set = row["Req Set"]
     for entry in (piece.strip() for piece in row["Sub-Requirement(s)"].split(",")):
         head, at, text = entry.rpartition("@")
@@ -241,7 +185,7 @@ def _named(row: _Row) -> Iterator[str]:
             yield f"{of_set}@{text}"
 
 
-def _check_parts(found: list[Requirement], places: Mapping[str, _Row], faults: list[Fault]) -> None:
+def _check_parts(found: list[Requirement], places: Mapping[str, Row], faults: list[Fault]) -> None:
     """Refuse a requirement that is part of itself: then none of the circle could be decided."""
     order = TopologicalSorter({one.name: one.parts for one in found})
     with suppress(CycleError):  # what is in no circle is given all the same

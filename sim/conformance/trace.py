@@ -148,3 +148,22 @@ class Walk:
     unknowable: Mapping[str, str] = field(default_factory=dict)
     due: tuple[Notice, ...] = ()
     arrivals: tuple[Arrival, ...] = field(default=())
+
+    @property
+    def comes_to_its_end(self) -> bool:
+        """Whether it ended as its journey says, and where it ends against tongban's own mock of the system."""
+        execution, expected = self.execution, self.expected
+        if execution is None or not execution.success:
+            return False
+        return expected is None or execution.outcome == expected.outcome
+
+    @property
+    def excuse(self) -> str:
+        """Why the end of the errand says nothing of the system; empty where it does."""
+        runs = self.execution.steps if self.execution is not None else ()
+        refused = (run.path for run in runs if run.answer is not None and 400 <= run.answer.status < 500)
+        told = next((self.unknowable[path] for path in refused if path in self.unknowable), "")
+        end = runs[-1].path if runs else ""
+        if not told and end in self.hurried:
+            return f"the trial waited less than the journey says after {end}: see --wait-limit"
+        return told

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from sim.conformance.coverage import Exercised
 from sim.conformance.verdict import OUTCOMES
 from sim.contract.json_text import JsonBoundError, JsonTextError, parse_json
-from sim.document import display_name, read_start
+from sim.document import display_name, read_bytes
 from sim.errors import DocumentError, Fault
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MARK: Final = "tongban-conform"
-MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_FAULTS: Final = 200
 
 
@@ -32,10 +31,7 @@ def read_exercised(path: Path) -> tuple[str, Exercised]:
     """
     file = display_name(path.absolute())
     try:
-        value = parse_json(read_start(path, MAX_BYTES + 1))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DocumentError([Fault(file, 0, 0, "", f"cannot be read: {reason}", "check the path")]) from error
+        value = parse_json(read_bytes(path))
     except (JsonTextError, JsonBoundError) as error:
         remedy = "give the conform.json that tongban conform wrote"
         raise DocumentError([Fault(file, 0, 0, "", f"is no such report: {error}", remedy)]) from error

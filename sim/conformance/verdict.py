@@ -6,6 +6,7 @@ that every message in them is redacted, and that what was not exercised never sa
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -212,6 +213,10 @@ class ErrandEnd:
         How it ends against tongban's own mock of the system; None where there is no trusted one.
     steps : int
         Step runs.
+    reached : bool
+        Whether that is where it was to end.
+    reason : str
+        Why it says nothing of the system that it ended elsewhere; empty where it does.
     """
 
     journey: str
@@ -219,6 +224,8 @@ class ErrandEnd:
     outcome: str
     expected: str | None
     steps: int
+    reached: bool
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +278,12 @@ class Trial:
     def counts(self) -> dict[Outcome, int]:
         """Return how many verdicts there are of each outcome, worst first, zeros included."""
         return {outcome: sum(one.outcome == outcome for one in self.verdicts) for outcome in OUTCOMES}
+
+    def ends(self) -> dict[str, tuple[int, int]]:
+        """Return by journey how many errands came to their end, and how many were walked."""
+        walked = Counter(one.journey for one in self.errands)
+        reached = Counter(one.journey for one in self.errands if one.reached)
+        return {name: (reached[name], walked[name]) for name in self.journeys if walked[name]}
 
     @property
     def passed(self) -> bool:

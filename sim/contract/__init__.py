@@ -10,6 +10,7 @@ from sim.contract.diff import RULES as CHANGE_RULES
 from sim.contract.diff import SEVERITIES, Change, ChangePlace, Severity, compare_contracts, worst
 from sim.contract.exchange import match_operation, violations_of_answer, violations_of_request
 from sim.contract.form import child_schema, code_list_of, resolve_schema
+from sim.contract.gate import Gate, Reading, gate_of
 from sim.contract.loader import load_contract, load_contract_document, load_contract_file
 from sim.contract.material import count_materials, has_materials
 from sim.contract.model import (
@@ -37,10 +38,12 @@ __all__ = [
     "Code",
     "CodeLists",
     "Contract",
+    "Gate",
     "MediaType",
     "Operation",
     "Overlay",
     "Parameter",
+    "Reading",
     "Request",
     "RequestBody",
     "Response",
@@ -52,6 +55,7 @@ __all__ = [
     "code_list_of",
     "compare_contracts",
     "count_materials",
+    "gate_of",
     "has_materials",
     "load_code_lists",
     "load_contract",

@@ -8,6 +8,7 @@ that what is not shaped like the identifier is wrong, never an error.
 
 from __future__ import annotations
 
+from operator import mul
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -15,11 +16,17 @@ if TYPE_CHECKING:
 
 CERTIFICATE_ROOT: Final = "1.2.156.3005.2"
 
-_DIGITS: Final = frozenset("0123456789")
 _CITIZEN_WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CITIZEN_CHECKS: Final = "10X98765432"
+_CITIZEN_ZEROS: Final = ord("0") * sum(_CITIZEN_WEIGHTS)
+"""What 17 times the character 0 weighs."""
 _CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS: Final = tuple(3**place % 31 for place in range(17))
+_NO_PLACE: Final = 255
+_CREDIT_PLACES: Final = bytes(
+    _CREDIT_ALPHABET.index(chr(code)) if chr(code) in _CREDIT_ALPHABET else _NO_PLACE for code in range(256)
+)
+"""Place in the alphabet by character."""
 _ALPHABET_36: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -45,11 +52,10 @@ def citizen_number_check(first17: str) -> str:
     ----------
     GB 11643-1999, section 4; ISO 7064 MOD 11-2.
     """
-    if len(first17) != 17 or not _DIGITS.issuperset(first17):
+    if not (len(first17) == 17 and first17.isascii() and first17.isdigit()):
         message = f"{first17!r} is not 17 digits"
         raise ValueError(message)
-    total = sum(int(digit) * weight for digit, weight in zip(first17, _CITIZEN_WEIGHTS, strict=True))
-    return _CITIZEN_CHECKS[total % 11]
+    return _CITIZEN_CHECKS[(sum(map(mul, first17.encode(), _CITIZEN_WEIGHTS)) - _CITIZEN_ZEROS) % 11]
 
 
 def credit_code_check(first17: str) -> str:
@@ -74,12 +80,11 @@ def credit_code_check(first17: str) -> str:
     ----------
     GB 32100-2015, annex A: MOD 31-3, weights 3^(i-1) mod 31.
     """
-    places = [_CREDIT_ALPHABET.find(character) for character in first17]
-    if len(places) != 17 or min(places) < 0:
+    places = first17.encode("ascii", "replace").translate(_CREDIT_PLACES)
+    if len(places) != 17 or max(places) == _NO_PLACE:
         message = f"{first17!r} is not 17 characters of a credit code"
         raise ValueError(message)
-    total = sum(place * weight for place, weight in zip(places, _CREDIT_WEIGHTS, strict=True))
-    return _CREDIT_ALPHABET[-total % 31]
+    return _CREDIT_ALPHABET[-sum(map(mul, places, _CREDIT_WEIGHTS)) % 31]
 
 
 def certificate_identifier_check(type_: str, issuer: str, serial: str, version: str) -> str:
@@ -120,12 +125,18 @@ def certificate_identifier_check(type_: str, issuer: str, serial: str, version: 
 
 def is_citizen_number(text: str) -> bool:
     """Tell whether a text is a citizen number of 18 characters with the right check character."""
-    return len(text) == 18 and _agrees(lambda: citizen_number_check(text[:17]), text[17:])
+    first17 = text[:17]
+    if len(text) != 18 or not (first17.isascii() and first17.isdigit()):
+        return False
+    return _CITIZEN_CHECKS[(sum(map(mul, first17.encode(), _CITIZEN_WEIGHTS)) - _CITIZEN_ZEROS) % 11] == text[17]
 
 
 def is_credit_code(text: str) -> bool:
     """Tell whether a text is a credit code of 18 characters with the right check character."""
-    return len(text) == 18 and _agrees(lambda: credit_code_check(text[:17]), text[17:])
+    try:
+        return len(text) == 18 and credit_code_check(text[:17]) == text[17]
+    except ValueError:
+        return False
 
 
 def is_certificate_identifier(text: str) -> bool:
@@ -134,12 +145,8 @@ def is_certificate_identifier(text: str) -> bool:
     if not text.startswith(CERTIFICATE_ROOT + ".") or len(parts) != 5:
         return False
     type_, issuer, serial, version, check = parts
-    return _agrees(lambda: certificate_identifier_check(type_, issuer, serial, version), check)
-
-
-def _agrees(computed: Callable[[], str], given: str) -> bool:
     try:
-        return computed() == given
+        return certificate_identifier_check(type_, issuer, serial, version) == check
     except ValueError:
         return False
 

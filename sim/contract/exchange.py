@@ -7,7 +7,6 @@ the same violations in the same order and that nothing in a message can raise.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import parse_qsl, unquote
 
@@ -16,12 +15,12 @@ from sim.contract.json_text import JsonBoundError, JsonTextError, parse_json
 from sim.contract.media_type import charset, covering, essence, is_json, reading
 from sim.contract.model import Contract, Violation
 from sim.contract.parameter import ParameterTextError, parameter_value, query_value
-from sim.contract.template import Template, parse_template
+from sim.contract.paths import paths_of, template_of
 from sim.contract.validator import MAX_SHOWN, contract_pointer, shorten, violations_within_bounds
 from sim.document import escape_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from sim.contract.model import Answer, MediaType, Operation, Parameter, Request, Response
     from sim.contract.validator import Direction
@@ -55,12 +54,12 @@ def match_operation(contract: Contract, method: str, path: str) -> tuple[Operati
         The operation and its path parameters, decoded; concrete paths win over templated ones (OpenAPI 3.1.1, section
         4.8.8.2).
     """
-    for template, methods in _paths(contract).get(path.count("/"), ()):
-        values = template.match(path)
-        if values is not None:
-            operation = methods.get(method.upper())
-            return (operation, {name: unquote(value) for name, value in values.items()}) if operation else None
-    return None
+    found = paths_of(contract).find(path)
+    if found is None:
+        return None
+    methods, values = found
+    operation = methods.get(method) or methods.get(method.upper())
+    return (operation, values) if operation else None
 
 
 def violations_of_request(contract: Contract, operation: Operation, request: Request) -> tuple[Violation, ...]:
@@ -111,24 +110,6 @@ def violations_of_answer(contract: Contract, operation: Operation, answer: Answe
     return tuple(sorted(set(found))) if found else ()
 
 
-@lru_cache(maxsize=64)
-def _paths(contract: Contract) -> Mapping[int, Sequence[tuple[Template, Mapping[str, Operation]]]]:
-    """Return the templates of a contract by the number of their slashes, with their operations by method.
-
-    Concrete templates come before templated ones; a parameter holds no slash.
-    """
-    by_path: dict[str, dict[str, Operation]] = {}
-    for operation in contract.operations.values():
-        by_path.setdefault(operation.path, {})[operation.method] = operation
-    found: dict[int, list[tuple[Template, Mapping[str, Operation]]]] = {}
-    for template in sorted((_template(path) for path in by_path), key=lambda template: template.rank):
-        found.setdefault(template.text.count("/"), []).append((template, by_path[template.text]))
-    return found
-
-
-_template = lru_cache(maxsize=4096)(parse_template)
-
-
 def _place(contract: Contract, pointer: str) -> str:
     return f"{contract.file if isinstance(contract, LoadedContract) else contract.document.file}#{pointer}"
 
@@ -141,7 +122,7 @@ def _parameter_place(contract: Contract, parameter: Parameter) -> str:
 
 
 def _path_violations(contract: Contract, operation: Operation, request: Request) -> Iterator[Violation]:
-    values = _template(operation.path).match(request.path)
+    values = template_of(operation.path).match(request.path)
     if values is None or request.method.upper() != operation.method:
         expected = f"{operation.method} {operation.path}"
         received = shorten(f"{request.method} {request.path}")

@@ -49,8 +49,11 @@ def parse_json(text: bytes) -> JsonValue:
         raise JsonBoundError(message)
     try:
         decoded = text.decode()
-        value: JsonValue = _DECODER.decode(decoded)
-        if _SURROGATE.search(decoded):
+        value: JsonValue
+        value, end = _DECODER.raw_decode(decoded) if decoded[:1] == "{" and decoded[-1] == "}" else (None, 0)
+        if end != len(decoded) or not end:  # white space around it, or no object
+            value = _DECODER.decode(decoded)
+        if b"\\u" in text and _SURROGATE.search(decoded):
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeError as error:
         message = "is not UTF-8 text"

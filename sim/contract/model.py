@@ -6,7 +6,7 @@ JSON: their meaning is their validator's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -173,6 +173,16 @@ class Request:
     headers: tuple[tuple[str, str], ...]
     body: bytes
     query_text: str | None = None
+    _fields: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def fields(self) -> Mapping[str, str]:
+        """Values of the headers by name in lower case, the last of each name; gathered once."""
+        found = self._fields
+        if found is None:
+            found = {name.lower(): value for name, value in self.headers}
+            object.__setattr__(self, "_fields", found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from sim.distribution import DISTRIBUTIONS
 from sim.draw import philox, uniform
 from sim.engine.machine import advance, memory
 from sim.engine.machine.law import hazard, sample
-from sim.engine.machine.mark import INLINED
+from sim.engine.machine.mark import INLINED, fetch
 from sim.errors import EngineError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ NUMBA: Final = "from numba import njit"
 ONE_LIBRARY: Final = """from numba import njit
 
 from sim.engine.machine.part import Library
-from sim.engine.machine.view import world_at
+from sim.engine.machine.view import fetch, world_at
 
 LIBRARY = Library("tongban_machine")
 """
@@ -167,6 +167,7 @@ def machine_source() -> str:
         sample,
         hazard,
     )
+    collected.give("fetch", fetch)
     collected.add_all([advance])
     texts = [Path(memory.__file__).with_name(name).read_bytes() for name in ("memory.py", "view.py", "part.py")]
     layout = hashlib.sha256(b"".join(texts)).hexdigest()
@@ -210,6 +211,10 @@ class _Collected:
         constants = "\n".join(f"{name} = {_literal(value)}" for name, value in sorted(self._constants.items()))
         header = HEADER.format(prelude=self._prelude, written_in=self._written_in)
         return "\n".join([header, constants, *self._functions.values(), body])
+
+    def give(self, name: str, function: Callable[..., object]) -> None:
+        """Take a function as given by the prelude."""
+        self._claim(name, function)
 
     def add_text(self, text: str, *functions: Callable[..., object]) -> None:
         """Add functions that are written differently."""

@@ -140,17 +140,15 @@ class Interpreter:
 
     def _chance(self, token: Token, step: int, register: int) -> float:
         journey = token.journey
-        visit = journey.visits[register]
-        journey.visits[register] = (visit + 1) & VISIT_MASK
+        visit = token.visit if register < 0 else _next_visit(journey, register)
         return self._uniform(*self._key, journey.k, journey.hash, step, visit)
 
     # Instructions. Each returns the next place, BLOCKED or OVER.
 
     def _visit(self, token: Token, row: list[int]) -> int:
         journey = token.journey
-        visits = journey.visits
-        token.visit = visits[row[6]]
-        visits[row[6]] = (token.visit + 1) & VISIT_MASK
+        if row[6] >= 0:
+            token.visit = _next_visit(journey, row[6])
         token.signal = Signal(self.env, token)
         number = self._rows[row[1]][journey.home if row[2] else journey.office]
         if number >= 0:
@@ -175,7 +173,7 @@ class Interpreter:
         return row[1]
 
     def _branch(self, token: Token, row: list[int]) -> int:
-        u = self._chance(token, row[3], row[4])
+        u = self._chance(token, row[4], row[3])
         choice = row[1]
         while u >= self._cumulative[choice]:
             choice += 1
@@ -186,10 +184,10 @@ class Interpreter:
         journey = token.journey
         division = journey.home if row[2] else journey.office
         if self._editions[row[1]][division]:
-            u = self._uniform(*self._key, journey.k, journey.hash, row[3], 0)
+            u = self._uniform(*self._key, journey.k, journey.hash, row[4], 0)
             if u < self._floats[token.place][0]:
                 return token.place + 1
-        return row[4]
+        return row[3]
 
     def _once(self, token: Token, row: list[int]) -> int:
         repeats = token.journey.repeats
@@ -285,6 +283,7 @@ class Interpreter:
         for inner in token.scopes[1:]:
             inner.holds -= scope.holds
         successor.started, successor.bit, successor.parent = True, token.bit, token.parent
+        successor.visit = token.visit
         if token.state == WAITING and token.left < 0.0:
             # what an orphan waits from now on is not the journey's
             self.note_wait(token, self.env.now - token.arrival_time)
@@ -352,7 +351,7 @@ class Interpreter:
             key = _fresh_key(token) if is_crowded else token.key & ~PATH_MASK | path << PATH_SHIFT
             place = self._targets[row[1] + bit]
             child = Token(self.env, token.journey, place, key)
-            child.parent, child.bit = token, bit
+            child.parent, child.bit, child.visit = token, bit, token.visit
             child.started = self.ops[place][0] != op.AWAIT
             token.children.append(child)
             self.env.process(self.life(child, waits=True))
@@ -410,6 +409,13 @@ class Interpreter:
         token.state = ENDED
         self.on_end(token.journey, row[1] if row[1] >= 0 else token.journey.outcome)
         return OVER
+
+
+def _next_visit(journey: Journey, register: int) -> int:
+    """Return the number of an execution, and count it."""
+    visit = journey.visits[register]
+    journey.visits[register] = (visit + 1) & VISIT_MASK
+    return visit
 
 
 def _fresh_key(token: Token) -> int:

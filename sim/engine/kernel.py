@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -40,6 +41,12 @@ STEPS: Final = 1 << 19
 FIRST_TOKENS: Final = 1024
 FIRST_PAGES: Final = 2048
 FIRST_NODES: Final = 1024
+TIMES: Final = 4
+"""By how much slots grow: what is only asked for costs nothing, what is copied stands twice."""
+LINE: Final = 64
+"""Bytes of a cache line."""
+MOST_BUCKETS: Final = 1 << 14
+"""Spans of time in a run: where 12 days may pass, one is 64 s."""
 PAGES_AT_ONCE: Final = 1024
 
 
@@ -97,12 +104,15 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         heap_time=np.zeros(16 * tokens),
         heap_key=np.zeros(16 * tokens, np.int64),
         heap_handle=np.zeros(16 * tokens, np.int64),
+        buckets=_buckets(plan),
+        distant=np.zeros((len(_buckets(plan)) + tokens) * m.BLOCK, m.EVENT),
+        blocks=np.zeros(len(_buckets(plan)) + tokens, np.int32),
         agenda=np.zeros(_power(4 * tokens), np.int64),
-        tokens=np.zeros(tokens, m.TOKEN),
+        tokens=_zeros((tokens,), m.TOKEN),
         journeys=np.zeros(tokens, m.JOURNEY),
         nodes=np.zeros(FIRST_NODES, m.NODE),
-        visits=np.zeros((tokens, plan.n_registers), np.uint16),
-        repeats=np.zeros((tokens, plan.n_counters), np.uint16),
+        branches=np.zeros(tokens, m.BRANCH),
+        counters=_zeros((tokens, _whole_lines(plan.n_counters + plan.n_registers, np.uint16)), np.uint16),
         stations=_stations(plan),
         heads=np.full(queues, -1, np.int32),
         tails=np.full(queues, -1, np.int32),
@@ -119,6 +129,7 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         visit_log=np.zeros(CHUNK if has_log else 1, VISITS),
         edges=np.array([*plan.edges, m.NEVER]),
         ops=_ops(plan),
+        backoffs=np.ascontiguousarray(plan.op_floats[:, 1:]),
         targets=plan.branch_target,
         paths=plan.branch_path,
         cumulative=plan.branch_cumulative,
@@ -156,9 +167,37 @@ def _ops(plan: Plan) -> NDArray[Any]:
     rows["following"] = _following(plan)
     for name, column in zip(("code", *"abcdefghi"), plan.ops.T, strict=True):
         rows[name] = column
-    for name, column in zip("xyz", plan.op_floats.T, strict=True):
-        rows[name] = column
+    for codes, name in (((op.VISIT, op.ENTER), "f"), ((op.BRANCH,), "c"), ((op.RETRY,), "e")):
+        has_register = np.isin(rows["code"], codes) & (rows[name] >= 0)
+        rows[name][has_register] += plan.n_counters
+    rows["x"] = plan.op_floats[:, 0]
     return rows
+
+
+def _zeros(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
+    """Return zeros that begin with a cache line."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.zeros(size + LINE, np.uint8)
+    start = -memory.ctypes.data % LINE
+    rows: NDArray[Any] = memory[start : start + size].view(dtype).reshape(shape)
+    return rows
+
+
+def _whole_lines(size: int, dtype: Any) -> int:
+    """Return how many values at least as many cache lines hold."""
+    line = int(LINE // np.dtype(dtype).itemsize)
+    return -(-size // line) * line
+
+
+def _span(plan: Plan) -> float:
+    """Return the seconds of a bucket of events: a power of two."""
+    return 2.0 ** math.ceil(math.log2(plan.limit / MOST_BUCKETS))
+
+
+def _buckets(plan: Plan) -> NDArray[Any]:
+    buckets = np.zeros(int(plan.limit / _span(plan)) + 1, m.BUCKET)
+    buckets["block"] = -1
+    return buckets
 
 
 def _power(size: int) -> int:
@@ -179,9 +218,13 @@ def _run(plan: Plan, key: tuple[int, int], *, has_log: bool) -> Any:  # a record
         "limit": plan.limit,
         "window_end": plan.window_end,
         "pending": 1 + len(plan.streams),
-        "n_free_tokens": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
-        "n_free_journeys": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
-        "n_free_nodes": FIRST_NODES,
+        "n_free_token": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
+        "n_free_journey": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
+        "n_free_node": FIRST_NODES,
+        "n_free_branch": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
+        "span": _span(plan),
+        "n_free_block": len(_buckets(plan)) + max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
+        "n_counters": plan.n_counters + plan.n_registers,
         "max_fork": _max_fork(plan),
         "has_log": int(has_log),
     }
@@ -252,24 +295,20 @@ def grown(world: m.World) -> m.World:
     run = world.run[0]
     steps, fork = loop.MOST_SLACK, int(run["max_fork"]) + 2
     changed: dict[str, Any] = {}
-    if run["n_free_tokens"] < steps * fork:
+    if run["n_free_token"] < steps * fork:
         changed["tokens"] = _more(world.tokens, run, "token", "next", steps * fork)
-    if run["n_free_journeys"] < steps:
-        journeys = _more(world.journeys, run, "journey", "next", steps)
-        changed["journeys"] = journeys
-        changed["visits"] = _longer(world.visits, len(journeys))
-        changed["repeats"] = _longer(world.repeats, len(journeys))
-    if run["n_free_nodes"] < steps * loop.NODES_A_STEP:
+    if run["n_free_branch"] < steps * fork:
+        changed["branches"] = _more(world.branches, run, "branch", "next", steps * fork)
+    if run["n_free_journey"] < steps:
+        changed["journeys"] = _more(world.journeys, run, "journey", "next", steps)
+        changed["counters"] = _longer(world.counters, len(changed["journeys"]))
+    if run["n_free_node"] < steps * loop.NODES_A_STEP:
         changed["nodes"] = _more(world.nodes, run, "node", "outer", steps * loop.NODES_A_STEP)
-    tokens, nodes = (len(changed.get(name, getattr(world, name))) for name in ("tokens", "nodes"))
-    events = int(run["heap_size"]) + 2 * tokens + nodes + len(world.stations)
-    events += steps * (4 * fork + 2 * loop.NODES_A_STEP)
-    if events > len(world.heap_time):
-        for name in ("heap_time", "heap_key", "heap_handle"):
-            changed[name] = _longer(getattr(world, name), 2 * events)
+    changed |= _more_events(world, changed)
     pages = int(run["pages"] + run["waiting"]) + 4 * steps
     if pages > len(world.pages):
         changed["pages"] = _longer(world.pages, 2 * pages, int(run["pages"]))
+    tokens = len(world._replace(**changed).tokens)
     if int(run["agenda_to"] - run["agenda_from"]) + tokens + 2 * fork * steps > len(world.agenda):
         changed["agenda"] = _longer_ring(world.agenda, run, tokens + fork * steps)
     if run["has_log"] and run["live"] + 2 + steps > len(world.visit_log):
@@ -277,19 +316,40 @@ def grown(world: m.World) -> m.World:
     return world._replace(**changed)
 
 
-def _more(slots: NDArray[Any], run: Any, what: str, link: str, least: int) -> NDArray[Any]:
-    """Return at least twice as many slots; those still free come after the new ones."""
+def _more_events(world: m.World, changed: dict[str, Any]) -> dict[str, Any]:
+    """Return what of the event list must be longer, where so many tokens and nodes there will be."""
+    run, steps = world.run[0], loop.MOST_SLACK
+    tokens, nodes = (len(changed.get(name, getattr(world, name))) for name in ("tokens", "nodes"))
+    owned = 2 * tokens + nodes + len(world.stations) + steps * (4 * (int(run["max_fork"]) + 2) + 2 * loop.NODES_A_STEP)
+    longer: dict[str, Any] = {}
+    blocks = owned // m.BLOCK + 1 + len(world.buckets)
+    if run["n_free_block"] < blocks:
+        used = int(np.max(np.flatnonzero(world.distant["key"][:: m.BLOCK]), initial=-1)) + 1
+        more = _more(world.blocks, run, "block", None, blocks, used)
+        longer = {"blocks": more, "distant": _longer(world.distant, m.BLOCK * len(more), m.BLOCK * used)}
+    events = int(run["heap_size"]) + m.BLOCK * (len(world.blocks) - int(run["n_free_block"])) + owned
+    if events > len(world.heap_time):
+        for name in ("heap_time", "heap_key", "heap_handle"):
+            longer[name] = _longer(getattr(world, name), 2 * events, int(run["heap_size"]))
+    return longer
+
+
+def _more(
+    slots: NDArray[Any], run: Any, what: str, link: str | None, least: int, used: int | None = None
+) -> NDArray[Any]:
+    """Return several times as many slots; those still free come after the new ones."""
     old = len(slots)
-    new = _longer(slots, 2 * old + least)
-    new[link][-1] = run[f"free_{what}"] - len(new)
+    new = _longer(slots, TIMES * old + least, used)
+    links = new if link is None else new[link]
+    links[-1] = run[f"free_{what}"] - len(new)
     run[f"free_{what}"] = old
-    run[f"n_free_{what}s"] += len(new) - old
+    run[f"n_free_{what}"] += len(new) - old
     return new
 
 
 def _longer(array: NDArray[Any], size: int, used: int | None = None) -> NDArray[Any]:
     """Return a longer array with the same rows; those beyond ``used`` are not copied, nor is their memory touched."""
-    new = np.zeros((size, *array.shape[1:]), array.dtype)
+    new = _zeros((size, *array.shape[1:]), array.dtype)
     kept = len(array) if used is None else used
     new[:kept] = array[:kept]
     return new

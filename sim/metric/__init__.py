@@ -12,12 +12,14 @@ from sim.metric.registry import METRICS, Metric, quantile_name
 from sim.metric.replayed import Replayed
 from sim.metric.scope import rows_of
 from sim.metric.summary import estimate, interval, judge, series, summarise
+from sim.metric.view import Places
 
 __all__ = [
     "LEVEL",
     "METRICS",
     "Estimate",
     "Metric",
+    "Places",
     "Replayed",
     "Scope",
     "Series",

@@ -2,83 +2,49 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.metric.registry import metric
+from sim.metric.registry import share
 
 if TYPE_CHECKING:
+    from sim.metric.registry import Part
     from sim.metric.view import View
 
 _SOURCE = "blocking and abandonment as relative frequencies: Gross, Shortle, Thompson and Harris (2018), section 3.5"
-
-
-def _part(view: View, statistic: str, part: str, whole: str) -> float | None:
-    lost, asked = view.station_count(part), view.station_count(whole)
-    if statistic == "total":
-        return float(lost)
-    return lost / asked if asked else None
-
-
-@metric(
-    "rejections",
-    subject="station",
-    statistics={"share": "1", "total": "count"},
-    over="visits that arrived inside the window",
-    source=_SOURCE,
-    has_bins=True,
+_of_arrivals = partial(
+    share, subject="station", over="visits that arrived inside the window", source=_SOURCE, has_bins=True
 )
-def rejections(view: View, statistic: str) -> float | None:
+_of_joined = partial(
+    share, subject="station", over="visits that arrived inside the window and joined", source=_SOURCE, has_bins=True
+)
+
+
+@_of_arrivals("rejections")
+def rejections(view: View) -> Part:
     """Visits refused because the queue was full (429)."""
-    return _part(view, statistic, "rejected", "arrivals")
+    return view.station_count("rejected"), view.station_count("arrivals")
 
 
-@metric(
-    "refusals",
-    subject="station",
-    statistics={"share": "1", "total": "count"},
-    over="visits that arrived inside the window",
-    source=_SOURCE,
-    has_bins=True,
-)
-def refusals(view: View, statistic: str) -> float | None:
+@_of_arrivals("refusals")
+def refusals(view: View) -> Part:
     """Visits refused because the station was down (503)."""
-    return _part(view, statistic, "refused", "arrivals")
+    return view.station_count("refused"), view.station_count("arrivals")
 
 
-@metric(
-    "reneging",
-    subject="station",
-    statistics={"share": "1", "total": "count"},
-    over="visits that arrived inside the window and joined",
-    source=_SOURCE,
-    has_bins=True,
-)
-def reneging(view: View, statistic: str) -> float | None:
+@_of_joined("reneging")
+def reneging(view: View) -> Part:
     """Visits that left the queue because patience ran out."""
-    return _part(view, statistic, "reneged", "joined")
+    return view.station_count("reneged"), view.station_count("joined")
 
 
-@metric(
-    "outage_losses",
-    subject="station",
-    statistics={"share": "1", "total": "count"},
-    over="visits that arrived inside the window and joined",
-    source=_SOURCE,
-    has_bins=True,
-)
-def outage_losses(view: View, statistic: str) -> float | None:
+@_of_joined("outage_losses")
+def outage_losses(view: View) -> Part:
     """Visits thrown out by an outage."""
-    return _part(view, statistic, "failed", "joined")
+    return view.station_count("failed"), view.station_count("joined")
 
 
-@metric(
-    "withdrawals",
-    subject="station",
-    statistics={"share": "1", "total": "count"},
-    over="visits that arrived inside the window and joined",
-    source=_SOURCE,
-    has_bins=True,
-)
-def withdrawals(view: View, statistic: str) -> float | None:
+@_of_joined("withdrawals")
+def withdrawals(view: View) -> Part:
     """Visits withdrawn by a deadline or a cancelled branch."""
-    return _part(view, statistic, "abandoned", "joined")
+    return view.station_count("abandoned"), view.station_count("joined")

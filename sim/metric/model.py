@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -119,6 +119,12 @@ class Summary:
 
     estimates: tuple[Estimate, ...]
     verdicts: tuple[Verdict, ...]
+    _places: dict[tuple[str, str, Scope], Estimate] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Note where each estimate stands: a report asks for thousands, one at a time."""
+        places = {(one.metric, one.statistic, one.scope): one for one in reversed(self.estimates)}
+        object.__setattr__(self, "_places", places)
 
     def of(self, metric: str, statistic: str | None = None, scope: Scope | None = None) -> tuple[Estimate, ...]:
         """Return the estimates of a metric, narrowed by statistic and by what they are taken of."""
@@ -132,7 +138,7 @@ class Summary:
 
     def get(self, metric: str, statistic: str, scope: Scope | None = None) -> Estimate | None:
         """Return one estimate, by default over everything; None when the run has none."""
-        return next(iter(self.of(metric, statistic, scope or Scope())), None)
+        return self._places.get((metric, statistic, scope or Scope()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,57 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from sim.metric.registry import metric
+from sim.metric.registry import metric, share
 
 if TYPE_CHECKING:
+    from sim.metric.registry import Part
     from sim.metric.view import View
 
-_SOURCE = "relative frequency over attempts, retries included"
-
-
-def _part(view: View, statistic: str, part: str) -> float | None:
-    hit, attempts = view.operation_count(part), view.operation_count("attempts")
-    if statistic == "total":
-        return float(hit)
-    return hit / attempts if attempts else None
-
-
-@metric(
-    "time_outs",
+_of_attempts = partial(
+    share,
     subject="operation",
-    statistics={"share": "1", "total": "count"},
     over="executions by journeys that began inside the window",
-    source=_SOURCE,
+    source="relative frequency over attempts, retries included",
 )
-def time_outs(view: View, statistic: str) -> float | None:
+
+
+@_of_attempts("time_outs")
+def time_outs(view: View) -> Part:
     """Share or number of calls without an answer within their time-out or patience."""
-    return _part(view, statistic, "timed_out")
+    return view.operation_count("timed_out"), view.operation_count("attempts")
 
 
-@metric(
-    "retries",
-    subject="operation",
-    statistics={"share": "1", "total": "count"},
-    over="executions by journeys that began inside the window",
-    source=_SOURCE,
-)
-def retries(view: View, statistic: str) -> float | None:
+@_of_attempts("retries")
+def retries(view: View) -> Part:
     """Repeats of calls that failed, and how many there are to an attempt."""
-    return _part(view, statistic, "retries")
+    return view.operation_count("retries"), view.operation_count("attempts")
 
 
-@metric(
-    "call_success",
-    subject="operation",
-    statistics={"share": "1", "total": "count"},
-    over="executions by journeys that began inside the window",
-    source=_SOURCE,
-)
-def call_success(view: View, statistic: str) -> float | None:
+@_of_attempts("call_success")
+def call_success(view: View) -> Part:
     """Share or number of calls that succeeded."""
-    return _part(view, statistic, "succeeded")
+    return view.operation_count("succeeded"), view.operation_count("attempts")
 
 
 @metric(

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Literal
 
 from sim.errors import UsageError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Subject = Literal["station", "journey", "operation"]
 Measure = Callable[[View, str], float | None]
+Part = tuple[int, int]
 
 _QUANTILE = re.compile(r"p(\d{1,2}(?:\.\d{1,6})?)")
 
@@ -82,6 +84,26 @@ def metric(
 
     def register(measure: Measure) -> Measure:
         METRICS.add(name, Metric(name, subject, statistics, "p50" in statistics, has_bins, over, source, measure))
+        return measure
+
+    return register
+
+
+def share(
+    name: str, *, subject: Subject, over: str, source: str, has_bins: bool = False
+) -> Callable[[Callable[[View], Part]], Measure]:
+    """Register the decorated count, of some and of all, as their share and how many they are."""
+    statistics = {"share": "1", "total": "count"}
+
+    def register(count: Callable[[View], Part]) -> Measure:
+        @metric(name, subject=subject, statistics=statistics, over=over, source=source, has_bins=has_bins)
+        @wraps(count)
+        def measure(view: View, statistic: str) -> float | None:
+            some, all_ = count(view)
+            if statistic == "total":
+                return float(some)
+            return some / all_ if all_ else None
+
         return measure
 
     return register

@@ -13,7 +13,7 @@ from sim.metric.model import LEVEL, Estimate, Scope, Series, Summary, Verdict
 from sim.metric.registry import METRICS, Metric, Subject, quantile_name
 from sim.metric.replayed import Replayed
 from sim.metric.scope import rows_of, scopes_of
-from sim.metric.view import View
+from sim.metric.view import Places, View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +41,9 @@ def summarise(bundle: Bundle) -> Summary:
     scopes: dict[Subject, dict[Scope, tuple[int, ...]]] = {
         subject: scopes_of(bundle.layout, subject) for subject in get_args(Subject)
     }
-    replayed = Replayed.of(bundle.layout, bundle.conformance)
+    views = _views(bundle)
     estimates = [
-        _estimate(bundle, metric, statistic, (scope, rows), replayed)
+        _estimate(views, metric, statistic, (scope, rows))
         for _, metric in METRICS
         for scope, rows in scopes[metric.subject].items()
         for statistic in metric.statistics
@@ -70,12 +70,23 @@ def estimate(bundle: Bundle, metric: str, statistic: str | None = None, scope: S
     """
     entry, scope = METRICS.get(metric), scope or Scope()
     rows = rows_of(bundle.layout, entry.subject, scope)
-    replayed = Replayed.of(bundle.layout, bundle.conformance)
-    return _estimate(bundle, entry, statistic or next(iter(entry.statistics)), (scope, rows), replayed)
+    return _estimate(_views(bundle), entry, statistic or next(iter(entry.statistics)), (scope, rows))
 
 
-def series(bundle: Bundle, metric: str, statistic: str | None = None, scope: Scope | None = None) -> Series:
+def series(
+    bundle: Bundle,
+    metric: str,
+    statistic: str | None = None,
+    scope: Scope | None = None,
+    *,
+    places: Sequence[Places] | None = None,
+) -> Series:
     """Return one figure for every bin of the measured window; parameters as those of ``estimate``.
+
+    Parameters
+    ----------
+    places : sequence of Places, optional
+        Of the records, in their order, where several series are made of them.
 
     Raises
     ------
@@ -92,8 +103,9 @@ def series(bundle: Bundle, metric: str, statistic: str | None = None, scope: Sco
     value: NDArray[np.float64] = np.full(layout.n_bins, np.nan)
     half_width = value.copy()
     unit = entry.unit(statistic)
+    places = places or [Places(layout, record) for record in bundle.records]
     for index in range(layout.n_bins):
-        views = (View(layout, record, rows, index + 1, index + 1) for record in bundle.records)
+        views = (View(layout, one.record, rows, index + 1, index + 1, places=one) for one in places)
         mean, half, _ = interval([entry.measure(view, statistic) for view in views])
         value[index] = math.nan if mean is None else mean
         half_width[index] = math.nan if half is None else half
@@ -136,13 +148,19 @@ def interval(values: Sequence[float | None]) -> tuple[float | None, float | None
     return mean, float(stdtrit(n - 1, (1.0 + LEVEL) / 2.0)) * math.sqrt(variance / n), n
 
 
-def _estimate(
-    bundle: Bundle, metric: Metric, statistic: str, part: tuple[Scope, tuple[int, ...]], replayed: Replayed
-) -> Estimate:
-    layout, unit = bundle.layout, metric.unit(statistic)
+def _views(bundle: Bundle) -> tuple[View, ...]:
+    """Return the view of the whole window of each replication, without rows."""
+    layout = bundle.layout
+    replayed = Replayed.of(layout, bundle.conformance)
+    return tuple(
+        View(layout, record, (), 1, layout.n_bins, replayed, Places(layout, record)) for record in bundle.records
+    )
+
+
+def _estimate(views: tuple[View, ...], metric: Metric, statistic: str, part: tuple[Scope, tuple[int, ...]]) -> Estimate:
+    unit = metric.unit(statistic)
     scope, rows = part
-    views = (View(layout, record, rows, 1, layout.n_bins, replayed) for record in bundle.records)
-    value, half_width, n = interval([metric.measure(view, statistic) for view in views])
+    value, half_width, n = interval([metric.measure(view.narrowed(rows), statistic) for view in views])
     return Estimate(
         metric=metric.name,
         unit=unit,

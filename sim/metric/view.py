@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sim.bundle.bucket import BUCKETS, middle
+from sim.bundle.bucket import middle
 from sim.bundle.record import (
     GROUP_COUNTS,
     GROUP_SUMS,
@@ -28,6 +29,32 @@ if TYPE_CHECKING:
 NOTHING: Final = Replayed()
 
 
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where the rows of a record stand in its tables: found once for all views of that record."""
+
+    layout: Layout
+    record: Record
+
+    @cached_property
+    def operations(self) -> dict[tuple[str, str], list[int]]:
+        """Rows of the operations that a journey executes by a channel."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for row, key in enumerate(self.layout.operations):
+            found.setdefault((key.journey, key.channel), []).append(row)
+        return found
+
+    @cached_property
+    def waiting(self) -> NDArray[np.int64]:
+        """First line of each station and bin, in this order, and the end; shape (n_stations * (n_bins + 2) + 1,)."""
+        return _starts(self.record.waiting, len(self.layout.stations), self.layout.n_bins + 2)
+
+    @cached_property
+    def sojourn(self) -> NDArray[np.int64]:
+        """First line of each group and outcome, in this order, and the end; shape (n_groups * n_outcomes + 1,)."""
+        return _starts(self.record.sojourn, len(self.layout.groups), len(self.layout.outcomes))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
     """Some rows of one record over some of its bins.
@@ -40,6 +67,8 @@ class View:
         First and last index on the bin axis; 1 and ``n_bins`` are the measured window.
     replayed : Replayed
         What the replay knows of the rows.
+    places : Places, optional
+        Of the same record, where several views of it are made: each would find its own.
     """
 
     layout: Layout
@@ -48,6 +77,7 @@ class View:
     first: int
     last: int
     replayed: Replayed = NOTHING
+    places: Places | None = None
 
     @property
     def span(self) -> float:
@@ -57,12 +87,12 @@ class View:
 
     def narrowed(self, rows: tuple[int, ...]) -> View:
         """Return the same view of other rows."""
-        return View(self.layout, self.record, rows, self.first, self.last, self.replayed)
+        return View(self.layout, self.record, rows, self.first, self.last, self.replayed, self.places)
 
     def staffed(self) -> View:
         """Return the same view of the stations that have servers on duty at any time of the window."""
-        area = self.record.station_sums[:, 1:-1, STATION_SUMS.index("server_area")].sum(axis=1)
-        return self.narrowed(tuple(row for row in self.rows if area[row] > 0.0))
+        area = self.record.station_sums[list(self.rows), 1:-1, STATION_SUMS.index("server_area")].sum(axis=1)
+        return self.narrowed(tuple(row for row, staffed in zip(self.rows, area.tolist(), strict=True) if staffed > 0.0))
 
     def station_count(self, name: str) -> int:
         """Return one of ``STATION_COUNTS`` over these rows and bins."""
@@ -98,8 +128,8 @@ class View:
     def operations(self) -> View:
         """Return the view of the operations that the journeys of these groups execute by their channels."""
         groups = {(key.journey, key.channel) for key in (self.layout.groups[row] for row in self.rows)}
-        keys = enumerate(self.layout.operations)
-        return self.narrowed(tuple(row for row, key in keys if (key.journey, key.channel) in groups))
+        known = self._places().operations
+        return self.narrowed(tuple(sorted(row for key in groups for row in known.get(key, ()))))
 
     def marked(self, mark: str) -> View:
         """Return the same view of the operations for which a field of their ``OperationKey`` is true."""
@@ -115,30 +145,40 @@ class View:
 
     def waiting_quantile(self, level: float) -> float | None:
         """Return a quantile of the waiting times of those started, seconds; None when there is none."""
-        table = self.record.waiting
-        width = self.layout.n_bins + 2
-        places = table[:, 0] * width + table[:, 1]
-        rows = np.array(self.rows, dtype=np.int64) * width
-        starts = np.searchsorted(places, rows + self.first)
-        ends = np.searchsorted(places, rows + self.last + 1)
-        return _quantile([table[start:end, 2:] for start, end in zip(starts, ends, strict=True)], level)
+        starts = self._places().waiting
+        rows = np.array(self.rows, dtype=np.int64) * (self.layout.n_bins + 2)
+        return _quantile(self.record.waiting, starts[rows + self.first], starts[rows + self.last + 1], level)
 
     def sojourn_quantile(self, level: float, *, but: str | None = None) -> float | None:
         """Return a quantile of the sojourn times of these rows, of all outcomes but one; None when there is none."""
-        table = self.record.sojourn
-        chosen = np.isin(table[:, 0], self.rows) & np.isin(table[:, 1], self._outcomes(None, but))
-        return _quantile([table[chosen, 2:]], level)
+        starts = self._places().sojourn
+        rows = np.array(self.rows, dtype=np.int64)[:, None] * len(self.layout.outcomes)
+        chosen = (rows + np.array(self._outcomes(None, but), dtype=np.int64)).ravel()
+        return _quantile(self.record.sojourn, starts[chosen], starts[chosen + 1], level)
+
+    def _places(self) -> Places:
+        return self.places or Places(self.layout, self.record)
 
 
-def _quantile(parts: list[NDArray[np.int64]], level: float) -> float | None:
-    """Return the middle of the first bucket at which the cumulative count reaches ``level`` of all.
+def _starts(table: NDArray[np.int64], n_rows: int, n_parts: int) -> NDArray[np.int64]:
+    """Return the first line of each row and part of a sorted table, and its end."""
+    lines = np.bincount(table[:, 0] * n_parts + table[:, 1], minlength=n_rows * n_parts)
+    return np.concatenate(([0], np.cumsum(lines)))
+
+
+def _quantile(
+    table: NDArray[np.int64], starts: NDArray[np.int64], ends: NDArray[np.int64], level: float
+) -> float | None:
+    """Return the middle of the first bucket at which the cumulative count of some lines reaches ``level`` of all.
 
     The inverse of the empirical distribution function: Hyndman and Fan (1996), Sample quantiles in statistical
     packages, definition 1. Within 0.8 % of the sample's own quantile (``sim.bundle.bucket``).
     """
-    counts = np.zeros(BUCKETS, dtype=np.int64)
-    for part in parts:
-        np.add.at(counts, part[:, 0], part[:, 1])
+    parts = [table[start:end, 2:] for start, end in zip(starts.tolist(), ends.tolist(), strict=True) if start < end]
+    if not parts:
+        return None
+    lines = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    counts = np.bincount(lines[:, 0], weights=lines[:, 1])  # whole numbers below 2**53: exact in float64
     cumulative = np.cumsum(counts)
     total = int(cumulative[-1])
     if total == 0:

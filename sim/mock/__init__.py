@@ -15,9 +15,10 @@ from sim.mock.behaviour import Mock, function_name, load_mock
 from sim.mock.call import Call, Fields, Parts, Reply
 from sim.mock.citizen import Citizen, citizen_number, citizens, make_citizen
 from sim.mock.clock import Clock, RunningClock, VirtualClock
-from sim.mock.codec import Codec, CodecError
+from sim.mock.codec import Codec
 from sim.mock.notice import Notice
 from sim.mock.problem import Problem
+from sim.mock.reader import CodecError
 from sim.mock.security import Caller, Grant, Keyring, authorise, base_url
 from sim.mock.signature import SignatureError, SigningKey, content_digest, signature_headers, verify_signature
 from sim.mock.store import MemoryStore, Store, Table

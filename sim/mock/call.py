@@ -110,8 +110,9 @@ def checked_reply(returned: object) -> Reply:
     if type(returned.status) is not int or not 200 <= returned.status <= 599:
         message = f"the status {returned.status!r} is not a whole number from 200 to 599"
         raise ValueError(message)
-    parts: tuple[object, ...] = (returned.body, returned.headers)
-    if not all(isinstance(part, Mapping) for part in parts):
+    body: object = returned.body
+    headers: object = returned.headers
+    if not (isinstance(body, Mapping) and isinstance(headers, Mapping)):
         message = "body and headers are mappings"
         raise TypeError(message)
     return returned

@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from sim.contract.validator import PlacedSchema
-from sim.document import escape_pointer
 from sim.mock.form import DAYS, FORMS, MOMENTS
-from sim.mock.recipe import NOTHING, Recipes
+from sim.mock.reader import CodecError
+from sim.mock.recipe import NOTHING, Recipe, Recipes
 from sim.mock.value import Code
 
 if TYPE_CHECKING:
@@ -24,22 +24,8 @@ if TYPE_CHECKING:
     from sim.contract.model import Schema
     from sim.document import JsonValue
     from sim.mock.form import Form
-    from sim.mock.recipe import Recipe
     from sim.mock.shape import Shape
     from sim.mock.value import Value
-
-
-class CodecError(Exception):
-    """A value that cannot be written or read in an edition; the message names the place."""
-
-    def __init__(self, pointer: str, message: str) -> None:
-        self.pointer = pointer
-        self.message = message
-        super().__init__(f"{pointer or '/'}: {message}")
-
-    def inside(self, token: str | int) -> CodecError:
-        """Return the same of the object or list that holds the value: the place is told on the way out alone."""
-        return CodecError(f"/{escape_pointer(str(token))}{self.pointer}", self.message)
 
 
 class Codec:
@@ -64,17 +50,17 @@ class Codec:
 
     def shape(self, schema: Schema) -> Shape:
         """Return the shape of a schema; empty for one that stands in no loaded contract."""
-        return self._recipe(schema).shape
+        return self.recipe(schema).shape
 
     def shape_at(self, schema: Schema | None, pointer: str) -> Shape:
         """Return the shape of what stands at a JSON pointer into a value of a schema; empty where that is not known."""
-        recipe = self._recipe(schema)
+        recipe = self.recipe(schema)
         for token in pointer.split("/")[1:]:
             name = token.replace("~1", "/").replace("~0", "~")
             recipe = recipe.members.get(name) or (recipe.item if name.isdecimal() else None) or NOTHING
         return recipe.shape
 
-    def encode(self, schema: Schema | None, value: Value, pointer: str = "") -> JsonValue:
+    def encode(self, schema: Schema | Recipe | None, value: Value, pointer: str = "") -> JsonValue:
         """Return a value as the schema writes it.
 
         Raises
@@ -83,11 +69,11 @@ class Codec:
             The schema has no writing for it.
         """
         try:
-            return self._encode(self._recipe(schema), value)
+            return self.write(schema if isinstance(schema, Recipe) else self.recipe(schema), value)
         except CodecError as error:
             raise CodecError(pointer + error.pointer, error.message) from error
 
-    def decode(self, schema: Schema | None, value: JsonValue, pointer: str = "") -> Value:
+    def decode(self, schema: Schema | Recipe | None, value: JsonValue, pointer: str = "") -> Value:
         """Return the domain value that JSON of a schema says.
 
         Raises
@@ -96,18 +82,20 @@ class Codec:
             The schema's form does not fit.
         """
         try:
-            return _decode(self._recipe(schema), value)
+            return (schema if isinstance(schema, Recipe) else self.recipe(schema)).read(value)
         except CodecError as error:
             raise CodecError(pointer + error.pointer, error.message) from error
 
-    def _recipe(self, schema: Schema | None) -> Recipe:
+    def recipe(self, schema: Schema | None) -> Recipe:
+        """Return what is done with values of a schema; ``encode`` and ``decode`` take it too where it is known."""
         return self._recipes.of(schema) if isinstance(schema, PlacedSchema) else NOTHING
 
-    def _encode(self, recipe: Recipe, value: Value) -> JsonValue:
-        if type(value) is str:  # the most by far
+    def write(self, recipe: Recipe, value: Value) -> JsonValue:
+        """Return a value as a recipe writes it; as ``encode``."""
+        if type(value) is str:
             if recipe.form is None:
                 return value if recipe.longest is None else value[: recipe.longest]
-        elif isinstance(value, Mapping):
+        elif type(value) is dict or isinstance(value, Mapping):
             return self._encode_object(recipe, value)
         elif isinstance(value, Sequence) and not isinstance(value, str):
             return self._encode_list(recipe.item or NOTHING, value)
@@ -117,7 +105,7 @@ class Codec:
         encoded: list[JsonValue] = []
         for index, value in enumerate(values):
             try:
-                encoded.append(self._encode(item, value))
+                encoded.append(self.write(item, value))
             except CodecError as error:
                 raise error.inside(index) from error
         return encoded
@@ -125,62 +113,23 @@ class Codec:
     def _encode_object(self, recipe: Recipe, value: Mapping[str, Value]) -> JsonValue:
         members = recipe.members
         encoded: dict[str, JsonValue] = {}
-        for name, member in value.items():
-            child = members.get(name)
-            if child is None:
-                if members:
-                    continue
-                child = NOTHING
+        for name in value:
+            if members and name not in members:
+                continue
+            child, member = members.get(name, NOTHING), value[name]
+            if type(member) is str and child.is_written_plainly:
+                encoded[name] = member
+                continue
             if member is None:
                 if child.shape.allows_null and name in recipe.shape.required:
                     encoded[name] = None
                 continue
             try:
-                encoded[name] = self._encode(child, member)
+                encoded[name] = self.write(child, member)
             except CodecError as error:
                 if not self._is_lenient:
                     raise error.inside(name) from error
         return encoded
-
-
-def _decode(recipe: Recipe, value: JsonValue) -> Value:
-    if recipe.is_read_plainly or value is None:
-        return value
-    if isinstance(value, dict):
-        decoded: dict[str, Value] = {**value}
-        for name, child in recipe.changing.items():
-            if name in value:
-                try:
-                    decoded[name] = _decode(child, value[name])
-                except CodecError as error:
-                    raise error.inside(name) from error
-        return decoded
-    if isinstance(value, list):
-        return _decode_list(recipe.item or NOTHING, value)
-    return _decode_scalar(recipe, value)
-
-
-def _decode_list(item: Recipe, values: list[JsonValue]) -> Value:
-    decoded: list[Value] = []
-    for index, value in enumerate(values):
-        try:
-            decoded.append(_decode(item, value))
-        except CodecError as error:
-            raise error.inside(index) from error
-    return decoded
-
-
-def _decode_scalar(recipe: Recipe, value: bool | float | str) -> Value:  # noqa: FBT001  # a JSON scalar
-    if recipe.labels is not None:
-        label = recipe.labels.get(str(value))
-        return value if label is None else Code((recipe.code_list or "").partition("@")[0], label)
-    form = _form(recipe, value)
-    if form is None:
-        return value
-    try:
-        return form.read(value)
-    except ValueError as error:
-        raise CodecError("", str(error)) from error
 
 
 def _encode_scalar(recipe: Recipe, value: Value) -> JsonValue:

@@ -6,6 +6,7 @@ second; a form without zone is China Standard Time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -35,32 +36,54 @@ class Form:
 
 
 def _moment_form(pattern: str) -> Form:
+    template, usual = _template(pattern), _usual(pattern)
+
     def write(value: Value) -> str:
         if not isinstance(value, datetime):
             raise _misfit(value, "a datetime")
-        local = value.astimezone(CHINA)
-        return local.strftime(pattern.replace("%Y", f"{local.year:04d}"))
+        local = value if value.tzinfo is CHINA else value.astimezone(CHINA)
+        return template % (local.year, local.month, local.day, local.hour, local.minute, local.second)
 
     def read(value: JsonValue) -> datetime:
         if not isinstance(value, str):
             raise _misfit(value, "a text")
-        return datetime.strptime(value, pattern).replace(tzinfo=CHINA)
+        match = usual.fullmatch(value)
+        if match is None:
+            return datetime.strptime(value, pattern).replace(tzinfo=CHINA)
+        year, month, day, hour, minute, second = map(int, match.groups())
+        return datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
 
     return Form(write, read)
 
 
 def _day_form(pattern: str) -> Form:
+    template, usual = _template(pattern), _usual(pattern)
+
     def write(value: Value) -> str:
         if isinstance(value, datetime) or not isinstance(value, date):
             raise _misfit(value, "a date")
-        return value.strftime(pattern.replace("%Y", f"{value.year:04d}"))
+        return template % (value.year, value.month, value.day)
 
     def read(value: JsonValue) -> date:
         if not isinstance(value, str):
             raise _misfit(value, "a text")
-        return datetime.strptime(value, pattern).replace(tzinfo=CHINA).date()
+        match = usual.fullmatch(value)
+        if match is None:
+            return datetime.strptime(value, pattern).replace(tzinfo=CHINA).date()
+        year, month, day = map(int, match.groups())
+        return date(year, month, day)
 
     return Form(write, read)
+
+
+def _template(pattern: str) -> str:
+    """Return the format of a pattern's numbers: ``strftime`` writes it the slow way."""
+    return re.sub("%.", lambda found: "%04d" if found[0] == "%Y" else "%02d", pattern)
+
+
+def _usual(pattern: str) -> re.Pattern[str]:
+    """Return the texts of a pattern with all their digits; ``strptime`` reads others too, the slow way."""
+    return re.compile(re.sub("%.", lambda found: r"(\d{4})" if found[0] == "%Y" else r"(\d\d)", pattern), re.ASCII)
 
 
 def _write_rfc3339(value: Value) -> str:

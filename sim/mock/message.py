@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from sim.contract.model import Answer, Request
 from sim.mock.call import Parts, Reply
-from sim.mock.codec import CodecError
 from sim.mock.problem import Problem
+from sim.mock.reader import CodecError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from sim.contract.model import MediaType, Operation, Schema
+    from sim.contract import Reading
+    from sim.contract.model import MediaType, Operation, Response, Schema
     from sim.document import JsonValue
     from sim.mock.codec import Codec
+    from sim.mock.recipe import Recipe
     from sim.mock.value import Record, Value
 
 JSON: Final = "application/json"
@@ -62,34 +65,35 @@ def write_request(codec: Codec, operation: Operation, parts: Parts) -> Request:
     return Request(operation.method, path, tuple(query), tuple(headers), body)
 
 
-def read_request(codec: Codec, operation: Operation, path: Mapping[str, str], request: Request) -> Parts:
+def read_request(
+    codec: Codec, operation: Operation, path: Mapping[str, str], request: Request, reading: Reading | None = None
+) -> Parts:
     """Return the domain values of a request that its contract accepts.
 
     Parameters
     ----------
     path : mapping
         Path parameters by name, decoded.
+    reading : Reading, optional
+        What was read of the request already.
 
     Raises
     ------
     Problem
         400: a value has not the form that the contract asks for.
     """
-    raw: dict[str, dict[str, str]] = {
-        "path": dict(path),
-        "query": dict(request.query),
-        "header": {name.lower(): value for name, value in request.headers},
-    }
+    wording = _wording(codec, operation)
+    raw = {"path": path, "header": request.fields, "query": dict(request.query) if request.query else {}}
     found: dict[str, dict[str, Value]] = {"path": {}, "query": {}, "header": {}}
     try:
-        for parameter in operation.parameters:
-            name = parameter.name.lower() if parameter.location == "header" else parameter.name
-            text = raw.get(parameter.location, {}).get(name)
+        for location, key, name, typed, recipe in wording.parameters:
+            text = raw[location].get(key)
             if text is not None:
-                typed = _typed(codec, parameter.schema, text)
-                found[parameter.location][parameter.name] = codec.decode(parameter.schema, typed, f"/{parameter.name}")
-        media_type = _json_media_type(operation.request_body.content) if operation.request_body else None
-        body = codec.decode(media_type.schema, json.loads(request.body)) if media_type and request.body else {}
+                value: JsonValue = text if typed is None else typed(text)
+                found[location][name] = value if recipe.is_read_plainly else codec.decode(recipe, value, f"/{name}")
+        body: Value = {}
+        if request.body and wording.body is not None:
+            body = wording.body.read(json.loads(request.body) if reading is None else reading.body)
     except (CodecError, ValueError) as error:
         raise Problem(400, str(error), "invalid-request") from error
     return Parts(found["path"], found["query"], found["header"], body if isinstance(body, dict) else {"": body})
@@ -103,18 +107,30 @@ def write_answer(codec: Codec, operation: Operation, reply: Reply) -> Answer:
     CodecError
         A value has no writing in this edition.
     """
-    declared = operation.response(reply.status)
-    schemas = {name.lower(): header.schema for name, header in declared.headers.items()} if declared else {}
-    headers = {
-        name: _text(codec.encode(schemas.get(name.lower()), value, f"/{name}")) for name, value in reply.headers.items()
-    }
-    media_type = _json_media_type(declared.content) if declared else None
-    if not reply.body or (declared is not None and media_type is None and reply.status < 400):
-        return Answer(reply.status, tuple(headers.items()), b"")
-    body = encode_body(codec.encode(media_type.schema if media_type else None, reply.body))
-    usual = PROBLEM if reply.status >= 400 else JSON
-    headers.setdefault("Content-Type", media_type.content_type if media_type else usual)
-    return Answer(reply.status, tuple(headers.items()), body)
+    return say_answer(codec, operation, reply)[0]
+
+
+def say_answer(codec: Codec, operation: Operation, reply: Reply) -> tuple[Answer, JsonValue]:
+    """Return the answer that says a reply, and the value whose JSON text its body is; None without a body.
+
+    Raises
+    ------
+    CodecError
+        A value has no writing in this edition.
+    """
+    declared, content_type, recipe = _wording(codec, operation).answer(reply.status)
+    headers: dict[str, str] = {}
+    if reply.headers:
+        schemas = {name.lower(): header.schema for name, header in declared.headers.items()} if declared else {}
+        headers = {
+            name: _text(codec.encode(schemas.get(name.lower()), value, f"/{name}"))
+            for name, value in reply.headers.items()
+        }
+    if not reply.body or (declared is not None and content_type is None and reply.status < 400):
+        return Answer(reply.status, tuple(headers.items()), b""), None
+    said = codec.write(recipe, reply.body)
+    headers.setdefault("Content-Type", content_type or (PROBLEM if reply.status >= 400 else JSON))
+    return Answer(reply.status, tuple(headers.items()), encode_body(said)), said
 
 
 def read_answer(codec: Codec, operation: Operation, answer: Answer) -> Reply:
@@ -171,13 +187,50 @@ def _json_media_type(content: Mapping[str, MediaType]) -> MediaType | None:
     return None
 
 
-def _typed(codec: Codec, schema: Schema | None, text: str) -> JsonValue:
+class _Wording:
+    """How the messages of an operation are read and written, worked out once."""
+
+    def __init__(self, codec: Codec, operation: Operation) -> None:
+        self.parameters = tuple(
+            (
+                one.location,
+                one.name.lower() if one.location == "header" else one.name,
+                one.name,
+                _typed(codec, one.schema),
+                codec.recipe(one.schema),
+            )
+            for one in operation.parameters
+            if one.location != "cookie"
+        )
+        wanted = _json_media_type(operation.request_body.content) if operation.request_body else None
+        self.body = codec.recipe(wanted.schema) if wanted is not None else None
+        self._codec = codec
+        self._operation = operation
+        self._answers: dict[int, tuple[Response | None, str | None, Recipe]] = {}
+
+    def answer(self, status: int) -> tuple[Response | None, str | None, Recipe]:
+        """Return the response declared for a status, its content type in JSON, and the recipe of that."""
+        found = self._answers.get(status)
+        if found is None:
+            declared = self._operation.response(status)
+            media_type = _json_media_type(declared.content) if declared else None
+            content_type = media_type.content_type if media_type else None
+            found = declared, content_type, self._codec.recipe(media_type.schema if media_type else None)
+            self._answers[status] = found
+        return found
+
+
+_wording = lru_cache(maxsize=2048)(_Wording)
+
+
+def _typed(codec: Codec, schema: Schema | None) -> Callable[[str], JsonValue] | None:
+    """Return what gives a text its JSON type; None where it stays text."""
     types = codec.shape(schema).types if schema is not None else frozenset()
     if types & _NUMBERS and "string" not in types:
-        return json.loads(text)  # type: ignore[no-any-return]  # a number, as the contract was checked
+        return json.loads  # a number, as the contract was checked
     if types == {"boolean"}:
-        return text == "true"
-    return text
+        return lambda text: text == "true"
+    return None
 
 
 def _text(value: JsonValue) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from sim.mock.form import FORMS
+from sim.mock.reader import plainly, reader
 from sim.mock.shape import Shape, shape_of
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from sim.contract.validator import PlacedSchema
     from sim.mock.form import Form
+    from sim.mock.reader import Read
 
 STANDARD_FORMATS: Final = {"date-time": "datetime-rfc3339", "date": "date-iso"}
 
@@ -43,6 +45,10 @@ class Recipe:
         Members that are read otherwise than they stand.
     is_read_plainly : bool
         Whether nothing in a value is read otherwise than it stands.
+    is_written_plainly : bool
+        Whether every text is written as it stands.
+    read : callable
+        Gives the domain value of JSON here.
     """
 
     shape: Shape
@@ -55,6 +61,8 @@ class Recipe:
     longest: int | None = None
     changing: dict[str, Recipe] = field(default_factory=dict)
     is_read_plainly: bool = False
+    is_written_plainly: bool = False
+    read: Read = plainly
 
     @property
     def is_number(self) -> bool:
@@ -62,7 +70,7 @@ class Recipe:
         return "number" in self.shape.types
 
 
-NOTHING: Final = Recipe(Shape(), is_read_plainly=True)
+NOTHING: Final = Recipe(Shape(), is_read_plainly=True, is_written_plainly=True)
 """Of a value that no schema speaks of."""
 
 
@@ -100,6 +108,7 @@ class Recipes:
         shape = shape_of(schema)
         named = shape.text("x-format") or STANDARD_FORMATS.get(shape.text("format") or "")
         recipe = Recipe(shape, form=FORMS.get(named or ""), longest=shape.number("maxLength"))
+        recipe.is_written_plainly = recipe.form is None and recipe.longest is None
         self._known[key] = recipe
         self._places.append(schema)
         reference = shape.text("x-code-list")
@@ -117,6 +126,8 @@ class Recipes:
         for one in reached:
             one.changing = {name: child for name, child in one.members.items() if not _is_plain(child)}
             one.is_read_plainly = _is_plain(one)
+        for one in reached:
+            one.read = reader(one)
 
 
 def _reached(recipe: Recipe) -> list[Recipe]:

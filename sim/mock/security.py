@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlencode
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sim.contract.model import Contract, Operation, Request
     from sim.document import JsonValue
     from sim.mock.store import Store
+
+    _Asked = tuple["Scheme | None", JsonValue | None, tuple[str, ...]]
 
 Scheme = Literal["bearer", "signature", "api-key", "basic"]
 
@@ -215,8 +218,7 @@ def base_url(contract: Contract) -> str:
 
 def bearer_token(request: Request) -> str | None:
     """Return the bearer token of a request (RFC 6750, section 2.1)."""
-    values = {name.lower(): value for name, value in request.headers}
-    scheme, _, token = values.get("authorization", "").partition(" ")
+    scheme, _, token = request.fields.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
@@ -236,12 +238,15 @@ def check_security(
         401: no alternative of the operation's security holds; 403: a token is known and its scopes do not reach. The
         detail says why the first one does not.
     """
+    alternatives = _alternatives(contract, operation)
+    if not alternatives:
+        return
     refusals: list[Problem] = []
-    address = base_url(contract) if base is None else base
-    for alternative in operation.security:
+    shown = _Presented(request, base_url(contract) if base is None else base, keyring, now)
+    for alternative in alternatives:
         try:
-            for scheme, scopes in _schemes(contract, alternative):
-                _check(scheme, scopes, _Presented(request, address, keyring, now))
+            for kind, scheme, scopes in alternative:
+                _check(kind, scheme, scopes, shown)
         except Problem as problem:
             refusals.append(problem)
         else:
@@ -274,20 +279,24 @@ class _Presented:
     now: int
 
 
-def _schemes(
-    contract: Contract, alternative: Mapping[str, tuple[str, ...]]
-) -> Iterable[tuple[JsonValue | None, tuple[str, ...]]]:
+@lru_cache(maxsize=2048)
+def _alternatives(contract: Contract, operation: Operation) -> tuple[tuple[_Asked, ...], ...]:
+    """Return how each scheme of each alternative is checked."""
+    return tuple(tuple(_schemes(contract, alternative)) for alternative in operation.security)
+
+
+def _schemes(contract: Contract, alternative: Mapping[str, tuple[str, ...]]) -> Iterable[_Asked]:
     """Return the schemes of an alternative with their scopes; the headers of a signature are one."""
-    found: dict[str, tuple[JsonValue | None, tuple[str, ...]]] = {}
+    found: dict[str, _Asked] = {}
     for name, scopes in alternative.items():
         scheme = contract.security_schemes.get(name)
-        found["signature" if kind_of(scheme) == "signature" else f"scheme {name}"] = (scheme, scopes)
+        kind = kind_of(scheme)
+        found["signature" if kind == "signature" else f"scheme {name}"] = (kind, scheme, scopes)
     return found.values()
 
 
-def _check(scheme: JsonValue | None, scopes: tuple[str, ...], shown: _Presented) -> None:
+def _check(kind: Scheme | None, scheme: JsonValue | None, scopes: tuple[str, ...], shown: _Presented) -> None:
     """Check one scheme; a ``Problem`` says why it does not hold."""
-    kind = kind_of(scheme)
     if kind == "bearer":
         _check_token(shown, scopes)
     elif kind == "signature":

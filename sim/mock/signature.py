@@ -13,10 +13,13 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sim.contract.model import Request
 
 MAX_AGE: Final = 300
@@ -28,8 +31,27 @@ _INPUT = re.compile(
     r"(?P<label>[a-z*][a-z0-9_.*-]{0,63})="
     r'(?P<parameters>\((?P<components>(?:"[!#-~]{1,64}" ?){0,32})\)(?P<rest>[ -~]{0,512}))'
 )
+_USUAL = re.compile(
+    r"(?P<label>[a-z*][a-z0-9_.*-]{0,63})="
+    r'(?P<parameters>\((?P<components>"[!#-~]{1,64}"(?: "[!#-~]{1,64}"){0,31})\)'
+    r';created=(?P<created>[0-9]{1,15});nonce="(?P<nonce>[ !#-\[\]-~]{0,256})";keyid="(?P<key_id>[ !#-\[\]-~]{0,256})"'
+    r';alg="(?P<algorithm>[ !#-\[\]-~]{0,256})")'
+)
+"""What ``signature_headers`` writes: read at once."""
 _SIGNATURE = re.compile(r"(?P<label>[a-z*][a-z0-9_.*-]{0,63})=:(?P<value>[A-Za-z0-9+/=]{1,1024}):")
 _PARAMETER = re.compile(r';(?P<name>[a-z]{1,16})=(?:"(?P<text>[ !#-\[\]-~]{0,256})"|(?P<number>[0-9]{1,15}))')
+
+
+_REQUIRED: Final = {
+    (has_body, has_key): (
+        *("@method", "@target-uri"),
+        *(("content-type", "content-digest") if has_body else ()),
+        *(("idempotency-key",) if has_key else ()),
+    )
+    for has_body in (False, True)
+    for has_key in (False, True)
+}
+"""Components by whether there is a body and whether there is an idempotency key."""
 
 
 class SignatureError(Exception):
@@ -64,7 +86,7 @@ class SignatureInput:
 
 def content_digest(body: bytes) -> str:
     """Return the value of a ``Content-Digest`` header (RFC 9530, section 2) with SHA-256."""
-    return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode('ascii')}:"
+    return f"sha-256=:{binascii.b2a_base64(hashlib.sha256(body).digest(), newline=False).decode('ascii')}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +130,11 @@ def signature_headers(
 
 def required_components(request: Request) -> tuple[str, ...]:
     """Return the components that a signature of this request must cover."""
-    has_key = any(name.lower() == "idempotency-key" for name, _ in request.headers)
-    content = ("content-type", "content-digest") if request.body else ()
-    return ("@method", "@target-uri", *content, *(("idempotency-key",) if has_key else ()))
+    return _REQUIRED[bool(request.body), "idempotency-key" in request.fields]
 
 
 def signature_base(
-    request: Request, base: str, headers: dict[str, str], components: tuple[str, ...], parameters: str
+    request: Request, base: str, headers: Mapping[str, str], components: tuple[str, ...], parameters: str
 ) -> bytes:
     """Return the bytes that are signed (RFC 9421, section 2.5).
 
@@ -130,11 +150,15 @@ def signature_base(
     SignatureError
         A component is not known or not present.
     """
-    lines = [f'"{component}": {_component(request, base, headers, component)}' for component in components]
-    return "\n".join([*lines, f'"@signature-params": {parameters}']).encode("utf-8")
+    lines = ""
+    for name in components:
+        is_header = name in headers and name[0] != "@"
+        lines += f'"{name}": {headers[name].strip() if is_header else _component(request, base, name)}\n'
+    return f'{lines}"@signature-params": {parameters}'.encode()
 
 
-def _component(request: Request, base: str, headers: dict[str, str], component: str) -> str:
+def _component(request: Request, base: str, component: str) -> str:
+    """Return a component that is no header."""
     if component == "@method":
         return request.method
     if component == "@path":
@@ -146,9 +170,7 @@ def _component(request: Request, base: str, headers: dict[str, str], component: 
         return base + request.path + (f"?{query}" if query else "")
     if component == "@authority":
         return urlsplit(base).netloc.lower()
-    if component.startswith("@") or component not in headers:
-        raise SignatureError(f"the covered component {component!r} is not present")
-    return headers[component].strip()
+    raise SignatureError(f"the covered component {component!r} is not present")
 
 
 def _query(request: Request) -> str:
@@ -163,6 +185,10 @@ def parse_signature_input(value: str) -> SignatureInput:
     SignatureError
         It has another form.
     """
+    usual = _USUAL.fullmatch(value)
+    if usual is not None and len(usual["parameters"]) - len(usual["components"]) <= 512:
+        label, parameters, components, created, nonce, key_id, algorithm = usual.groups()
+        return SignatureInput(label, _listed(components), parameters, key_id, nonce, algorithm, int(created))
     matched = _INPUT.fullmatch(value.strip())
     if matched is None:
         raise SignatureError("the header Signature-Input has not the form label=(components);parameters")
@@ -177,13 +203,18 @@ def parse_signature_input(value: str) -> SignatureInput:
     created = found.get("created", "")
     return SignatureInput(
         matched["label"],
-        tuple(component.strip('"') for component in matched["components"].split()),
+        _listed(matched["components"]),
         matched["parameters"],
         found.get("keyid"),
         found.get("nonce"),
         found.get("alg"),
         int(created) if created.isdigit() else None,
     )
+
+
+@lru_cache(maxsize=256)
+def _listed(components: str) -> tuple[str, ...]:
+    return tuple(component.strip('"') for component in components.split())
 
 
 def verify_signature(request: Request, base: str, *, secrets: dict[str, bytes], now: int) -> SignatureInput:
@@ -208,7 +239,7 @@ def verify_signature(request: Request, base: str, *, secrets: dict[str, bytes], 
     SignatureError
         The signature is missing, malformed, too old, covers too little or is wrong.
     """
-    headers = {name.lower(): value for name, value in request.headers}
+    headers = request.fields
     if "signature-input" not in headers or "signature" not in headers:
         raise SignatureError("the request is not signed")
     signed = parse_signature_input(headers["signature-input"])
@@ -218,15 +249,19 @@ def verify_signature(request: Request, base: str, *, secrets: dict[str, bytes], 
     secret = secrets.get(signed.key_id or "")
     if secret is None:
         raise SignatureError("the key identifier is not known")
-    text = signature_base(request, base, headers, signed.components, signed.parameters)
-    if not hmac.compare_digest(_mac(secret, text), _signature_value(headers["signature"], signed.label)):
+    mac = hmac.digest(secret, signature_base(request, base, headers, signed.components, signed.parameters), "sha256")
+    given = headers["signature"]
+    usual = f"{signed.label}=:{binascii.b2a_base64(mac, newline=False).decode('ascii')}:"
+    if not hmac.compare_digest(usual.encode(), given.encode(errors="replace")) and not hmac.compare_digest(
+        mac, _signature_value(given, signed.label)
+    ):
         raise SignatureError("the signature is wrong")
     return signed
 
 
 def _check_parameters(request: Request, signed: SignatureInput, now: int) -> None:
-    missing = [name for name in required_components(request) if name not in signed.components]
-    if missing:
+    required = required_components(request)
+    if required != signed.components and (missing := [name for name in required if name not in signed.components]):
         raise SignatureError(f"the signature does not cover {', '.join(missing)}")
     if not signed.nonce or signed.created is None:
         raise SignatureError("the signature has no nonce or no created")
@@ -241,10 +276,10 @@ def _signature_value(header: str, label: str) -> bytes:
     if matched is None or matched["label"] != label:
         raise SignatureError("the header Signature has not the form label=:base64:")
     try:
-        return base64.b64decode(matched["value"], validate=True)
+        return binascii.a2b_base64(matched["value"], strict_mode=True)
     except binascii.Error as error:
         raise SignatureError("the header Signature is not base64") from error
 
 
 def _mac(secret: bytes, text: bytes) -> bytes:
-    return hmac.new(secret, text, hashlib.sha256).digest()
+    return hmac.digest(secret, text, "sha256")

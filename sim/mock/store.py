@@ -104,7 +104,10 @@ class MemoryStore:
 
     def table(self, system: str, name: str) -> MemoryTable:
         """Return a table of a system; it is made at its first use."""
-        return self._tables.setdefault((system, name), MemoryTable())
+        found = self._tables.get((system, name))
+        if found is None:
+            found = self._tables[system, name] = MemoryTable()
+        return found
 
     def count(self, system: str, name: str) -> int:
         """Return the next number of a counter: 1, 2, 3, ..."""

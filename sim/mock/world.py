@@ -8,11 +8,12 @@ answer, and that every exchange is kept.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from sim.contract import match_operation, violations_of_request
+from sim.contract import gate_of, match_operation, violations_of_request
 from sim.contract.model import Answer
 from sim.contract.shape import METHODS
 from sim.errors import TongbanError, UsageError
@@ -24,6 +25,7 @@ from sim.mock.message import (
     problem_answer,
     read_answer,
     read_request,
+    say_answer,
     write_answer,
     write_request,
 )
@@ -33,9 +35,10 @@ from sim.mock.security import IDEMPOTENCY_KEY, OWN, Caller, Keyring, authorise, 
 from sim.mock.store import MemoryStore, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from sim.contract import Reading
     from sim.contract.model import Contract, Operation, Request, Violation
     from sim.mock.citizen import Citizen
     from sim.mock.clock import Clock
@@ -84,6 +87,8 @@ class Exchange:
         How the request breaks the provider's edition.
     reached : bool
         Whether what answers for the operation saw the request; else it was refused before.
+    is_kept : bool
+        Whether the answer surely keeps the provider's edition; where not, that is still to be found out.
     read : set of str
         For a nested call: JSON pointers of the answer's fields that the calling mock read.
     """
@@ -96,6 +101,7 @@ class Exchange:
     violations: tuple[Violation, ...] = ()
     reached: bool = False
     read: set[str] = field(default_factory=set)
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +202,7 @@ class World:
         DocumentError
             The mock's own code failed.
         """
-        return self._exchange(system, request, caller, base).answer
+        return self.exchange(system, request, caller=caller, base=base).answer
 
     def call(self, system: str, operation_id: str, parts: Parts, *, caller: str) -> Reply:
         """Call an operation as a mock does: a real request in the consumer's edition, through the same gate."""
@@ -206,9 +212,18 @@ class World:
             raise UsageError(f"{caller} calls {operation_id!r}, which {system} does not have", "correct the mock")
         request = write_request(self._codec, operation, parts)
         request = authorise(request, consumer, operation, Caller(self.keyring), now=self.instant)
-        exchange = self._exchange(system, request, caller, None)
+        exchange = self.exchange(system, request, caller=caller)
         reply = read_answer(self._codec, operation, exchange.answer)
         return Reply(reply.status, Fields(reply.body, exchange.read), reply.headers)
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let others use the world for a while: how deep calls are nested is then counted for them alone."""
+        depth, self._depth = self._depth, 0
+        try:
+            yield
+        finally:
+            self._depth = depth
 
     def notify(self, system: str, callback: str, url: str, body: Record, *, after: float) -> None:
         """Keep a callback of a system for delivery; ``Call.notify`` says it in full."""
@@ -216,8 +231,9 @@ class World:
         notice = write_notice(self._codec, contract, callback, url, body, keyring=self.keyring)
         self.notices.append(replace(notice, after=after))
 
-    def _exchange(self, name: str, request: Request, caller: str | None, base: str | None) -> Exchange:
-        system = self._system(name)
+    def exchange(self, name: str, request: Request, *, caller: str | None = None, base: str | None = None) -> Exchange:
+        """Answer a request to a system, as ``send`` does, and return what happened."""
+        system = self.systems.get(name) or self._system(name)
         if self._depth >= MAX_NESTING:
             raise UsageError(f"mocks call each other more than {MAX_NESTING} deep", "break the circle of calls")
         self._depth += 1
@@ -237,27 +253,34 @@ class World:
         exchange = Exchange(name, operation, request, _NOTHING, caller)
         try:
             check_security(request, system.provider, operation, self.keyring, now=self.instant, base=base)
-            exchange.violations = violations_of_request(system.provider, operation, request)
-            _refuse(operation, [one for one in exchange.violations if one.certain or self._live])
-            exchange.answer = self._repeat(exchange, system, operation, path)
+            reading = gate_of(operation).reading(request, path)
+            if reading is None:
+                exchange.violations = violations_of_request(system.provider, operation, request)
+                _refuse(operation, [one for one in exchange.violations if one.certain or self._live])
+            exchange.answer = self._repeat(exchange, system, operation, path, reading)
         except Problem as problem:
             reply = Reply(problem.status, problem.body(request.path), problem.headers)
             exchange.answer = write_answer(self._codec, operation, reply)
         return exchange
 
-    def _repeat(self, exchange: Exchange, system: System, operation: Operation, path: Mapping[str, str]) -> Answer:
+    def _repeat(
+        self, exchange: Exchange, system: System, operation: Operation, path: Mapping[str, str], reading: Reading | None
+    ) -> Answer:
         """Return the first answer under an idempotency key, or a new one."""
         request = exchange.request
-        key = next((value for header, value in request.headers if header.lower() == IDEMPOTENCY_KEY), None)
+        key = request.fields.get(IDEMPOTENCY_KEY)
         if key is None:
-            return self._act(exchange, system, operation, path)
+            return self._act(exchange, system, operation, path, reading)
+        if len(request.fields) != len(request.headers):
+            key = next(value for header, value in request.headers if header.lower() == IDEMPOTENCY_KEY)
         table = self.store.table(OWN, "answers")
         place = f"{exchange.system} {operation.operation_id} {key}"
         digest = hashlib.sha256(f"{request.path}\n{request.query}\n".encode() + request.body).digest()
         first = table.get(place)
         if first is None:
-            answer = self._act(exchange, system, operation, path)
-            _make_room(table)
+            answer = self._act(exchange, system, operation, path, reading)
+            if len(table) >= MAX_FIRST:
+                _make_room(table)
             table.put(
                 place, {"digest": digest, "status": answer.status, "headers": answer.headers, "body": answer.body}
             )
@@ -267,25 +290,29 @@ class World:
             raise Problem(status, "the idempotency key was used for another request", "idempotency-key-reused")
         return Answer(first["status"], tuple((name, value) for name, value in first["headers"]), first["body"])
 
-    def _act(self, exchange: Exchange, system: System, operation: Operation, path: Mapping[str, str]) -> Answer:
+    def _act(
+        self, exchange: Exchange, system: System, operation: Operation, path: Mapping[str, str], reading: Reading | None
+    ) -> Answer:
         behave, request = system.mock.operations.get(operation.operation_id), exchange.request
         if behave is None or system.mock.path is None:
             exchange.reached = True
             return example_answer(operation) if self._live is None else self._live.stand_in(system, operation)
-        parts = read_request(self._codec, operation, path, request)
+        parts = read_request(self._codec, operation, path, request, reading)
         exchange.reached = True
-        holder = self.keyring.holder(bearer_token(request))
+        holder = self.keyring.holder(bearer_token(request)) if "authorization" in request.fields else None
         name = exchange.system
         call = Call(name, operation.operation_id, parts.path, parts.query, parts.headers, parts.body, holder, self)
         first = len(self.exchanges)
         try:
-            return write_answer(self._codec, operation, checked_reply(behave(call)))
+            answer, said = say_answer(self._codec, operation, checked_reply(behave(call)))
         except (Problem, TongbanError):
             raise
         except (Exception, SystemExit) as error:
             if self._has_met_an_edition(first):
                 raise Problem(503, "the answer of a partner could not be read", "out-of-service") from error
             raise failure(system.mock.path, error, operation.operation_id) from error
+        exchange.is_kept = self._live is not None and gate_of(operation).keeps(answer, said)
+        return answer
 
     def _has_met_an_edition(self, first: int) -> bool:
         """Tell whether a mock called a system of another edition: then its code may fail for what it could not read."""
@@ -300,9 +327,8 @@ class World:
 
 def _make_room(table: Table) -> None:
     """Forget the oldest tenth of a table that is full."""
-    if len(table) >= MAX_FIRST:
-        for key, _ in islice(table.items(), MAX_FIRST // 10):
-            table.remove(key)
+    for key, _ in islice(table.items(), MAX_FIRST // 10):
+        table.remove(key)
 
 
 def _unmatched(contract: Contract, request: Request) -> Problem:

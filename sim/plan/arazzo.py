@@ -202,6 +202,10 @@ class _StepCompiler:
         if self.step.timeout is not None:
             builder.emit(op.CLOSE)
 
+    def _register(self, draw: str) -> int:
+        """Return what numbers a draw of this step: its call does, where it has one."""
+        return NONE if self.step.operation else self.whole.calls.builder.register(draw)
+
     def _cost(self) -> Cost:
         name = self.step.operation.operation_id if self.step.operation else ""
         if name not in self.whole.calls.costs:
@@ -284,7 +288,7 @@ class _StepCompiler:
         weights = [table[name] for name in drawn]
         offset = builder.table([*labels, default], [*weights, max(0.0, 1.0 - sum(weights))])
         draw = f"{self.path}#outcome"
-        builder.emit(op.BRANCH, offset, len(labels) + 1, builder.step(draw), builder.register(draw))
+        builder.emit(op.BRANCH, offset, len(labels) + 1, self._register(draw), builder.step(draw))
         for name, label in zip(drawn, labels, strict=True):
             builder.put(label)
             self._chosen(known[name], again, counters)
@@ -363,8 +367,9 @@ class _StepCompiler:
                 message = f"{self.path}: the retryLimit of {action.name} is above {limit:,}"
                 raise MisfitError((), message, "lower it, or write a retryAfter above 0")
             wait = Wait(action.retry_limit, action.retry_after or 0.0, backoff)
-            counting = Counting(counters[action.pointer], row)
-            write_retry(self.whole.calls.builder, again, f"{self.path}#backoff/{action.name}", wait, counting)
+            draw = f"{self.path}#backoff/{action.name}"
+            counting = Counting(counters[action.pointer], row, self._register(draw))
+            write_retry(self.whole.calls.builder, again, draw, wait, counting)
         self.whole.calls.builder.emit(op.JUMP, self.ends.failed)
 
     def _go(self, action: Action) -> None:

@@ -40,20 +40,21 @@ class Label:
 class Builder:
     """Collects instructions, branch tables and laws; ``Label`` operands are resolved at the end.
 
-    Operands by instruction (columns 1 to 9 of a row):
+    Operands by instruction (columns 1 to 9 of a row; steps, which are hashes, stand in columns 4 and 8):
 
     - VISIT, ENTER: target, register (1 home, else office), law, step, failure place, visit register, patience law,
       patience step, row of the operation at which its wait is counted
     - JUMP: place
-    - BRANCH: table offset, length, step, visit register
+    - BRANCH: table offset, length, visit register, step
     - SWITCH: table offset (one entry a reason)
     - REASON: reason
     - COUNT: operation, column; FAILED: operation
     - SCOPE: handler place, mode
     - RETRY: limit, place, counter, step, visit register, operation; CLEAR: first counter, number of counters
     - FORK: table offset, length, place after a failure, place after an end
-    - MEETS: edition, register, step, place where the journey does not meet it; its float is the share that does
+    - MEETS: edition, register, place where the journey does not meet it, step; its float is the share that does
     - ONCE: place where the journey has been here before, counter
+    - a visit register of -1: the draw has the number of the call that the token made last
     - AWAIT: mask of siblings; BACK: how, outcome; END: outcome (-1: the one a branch named)
     """
 
@@ -134,7 +135,7 @@ class Builder:
         return value
 
     def register(self, name: str) -> int:
-        """Return the visit register of a step's draw in this program: one a name, wherever the step is written."""
+        """Return the visit register of a step or a draw in this program: one a name, wherever it is written."""
         register = self._registers.setdefault(name, len(self._registers))
         self.n_registers = max(self.n_registers, len(self._registers))
         return register

@@ -45,11 +45,16 @@ class Rows:
 
 
 class Place(NamedTuple):
-    """Where an execution stands: whose platform answers, its identity, the row at which its waits are counted."""
+    """Where an execution stands: whose platform answers, its identity, the row at which its waits are counted.
+
+    ``visits`` is the visit register that numbers the executions; what is called inside has the number of what calls,
+    so the path of a second call of one operation by another is its own.
+    """
 
     register: Register
     path: str
     row: int
+    visits: int = NONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ class CallCompiler:
         timeout : float or None
             The step's own limit, in seconds; the shorter of it and the cost's counts.
         """
-        self._call(cost, Place(register, path, self.rows.operations.row(cost)), failed, timeout)
+        place = Place(register, path, self.rows.operations.row(cost), self.builder.register(path))
+        self._call(cost, place, failed, timeout)
 
     def begin(self, cost: Cost, operation: Operation) -> None:
         """Write what stands before a step's call of an operation: the citizen who comes in person is counted once."""
@@ -123,9 +129,10 @@ class CallCompiler:
         nested, released, done = Label(), Label(), Label()
         self._visit(op.ENTER, cost, place, broken)
         self._conform(cost, place, op.REFUSED, released)
-        for call in cost.calls:
-            below = Place(call.division, f"{place.path}/{call.operation}", place.row)
-            self._call(self.costs[call.operation], below, nested)
+        for number, call in enumerate(cost.calls):
+            before = sum(earlier.operation == call.operation for earlier in cost.calls[:number])
+            name = f"{call.operation}#{before + 1}" if before else call.operation
+            self._call(self.costs[call.operation], Place(call.division, f"{place.path}/{name}", place.row), nested)
         self.builder.emit(op.LEAVE)
         self.builder.emit(op.JUMP, done)
         self.builder.put(nested)
@@ -152,7 +159,7 @@ class CallCompiler:
             self.builder.law(cost.service),
             self.builder.step(f"{path}#service"),
             broken,
-            self.builder.register(f"{path}#service"),
+            place.visits,
             patience,
             NONE if patience == NONE else self.builder.step(f"{path}#patience"),
             place.row,
@@ -169,7 +176,7 @@ class CallCompiler:
             elsewhere = Label()
             step = self.builder.step(f"#edition/{edition.name}")
             floats = (edition.share, 0.0, 0.0)
-            self.builder.emit(op.MEETS, edition.number, REGISTERS[register], step, elsewhere, floats=floats)
+            self.builder.emit(op.MEETS, edition.number, REGISTERS[register], elsewhere, step, floats=floats)
             self._fail(_failed(edition.calls[cost.operation], reason), reason, f"{path}#{edition.name}", failed)
             self.builder.emit(op.JUMP, after)
             self.builder.put(elsewhere)
@@ -184,7 +191,7 @@ class CallCompiler:
         name = f"{path}#{'refused' if reason == op.REFUSED else 'breached'}"
         fails, passes = Label(), Label()
         table = builder.table([fails, passes], [share, 1.0 - share])
-        builder.emit(op.BRANCH, table, 2, builder.step(name), builder.register(name))
+        builder.emit(op.BRANCH, table, 2, NONE, builder.step(name))
         builder.put(fails)
         builder.emit(op.REASON, reason)
         builder.emit(op.JUMP, failed)

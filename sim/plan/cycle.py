@@ -86,7 +86,7 @@ class _Edges:
             ]
             return [*table, *(to for at_once, to in joins if at_once)], [to for at_once, to in joins if not at_once]
         edges = {op.JUMP: [a], op.BRANCH: table, op.BACK: [], op.END: []}
-        edges |= {op.MEETS: [following, d], op.ONCE: [following, a]}
+        edges |= {op.MEETS: [following, c], op.ONCE: [following, a]}
         return edges.get(code, [following]), []
 
     def _fails_at_once(self, place: int) -> bool:

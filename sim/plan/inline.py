@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.bundle.record import OPERATION_COUNTS
 from sim.plan import op
-from sim.plan.builder import Label
+from sim.plan.builder import NONE, Label
 
 if TYPE_CHECKING:
     from sim.plan.builder import Builder
@@ -44,7 +44,7 @@ def _step(step: InlineStep, path: str, calls: CallCompiler, failed: Label) -> No
     builder.put(broken)
     operation = calls.rows.operations.row(step.cost)
     wait = Wait(step.retry_limit, step.retry_after, step.cost.backoff)
-    write_retry(builder, again, f"{path}#backoff", wait, Counting(builder.counter(), operation))
+    write_retry(builder, again, f"{path}#backoff", wait, Counting(builder.counter(), operation, NONE))
     builder.emit(op.JUMP, failed)
     builder.put(done)
 
@@ -58,14 +58,17 @@ class Wait(NamedTuple):
 
 
 class Counting(NamedTuple):
-    """Which repeat counter a step has, and in which operation's row its repeats are counted (-1: in none)."""
+    """Which repeat counter a step has, in which operation's row its repeats are counted, what numbers its draws.
+
+    The last two are -1 where there is no operation, and where the draws have the number of the call before.
+    """
 
     counter: int
     operation: int
+    register: int
 
 
 def write_retry(builder: Builder, again: Label, name: str, wait: Wait, counting: Counting) -> None:
     """Write a RETRY that leads back to ``again``; ``name`` is the identity of its draws."""
-    step, register = builder.step(name), builder.register(name)
-    operands = (wait.limit, again, counting.counter, step, register, counting.operation)
+    operands = (wait.limit, again, counting.counter, builder.step(name), counting.register, counting.operation)
     builder.emit(op.RETRY, *operands, floats=(wait.after, wait.backoff.factor, wait.backoff.jitter))

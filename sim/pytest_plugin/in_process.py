@@ -89,7 +89,7 @@ class InProcessService(Service):
         with self._lock:
             return act()
 
-    def answer_at_once(self, system: str, request: Request, base: str) -> tuple[Answer, float]:
+    def answer_in_turn(self, system: str, request: Request, base: str) -> tuple[Answer, float]:
         """Return the answer to a request, and the seconds that it came late by a fault.
 
         Raises
@@ -137,7 +137,7 @@ def _answers(service: InProcessService, system: str, base: str) -> Callable[[req
         sent = request_of(prepared)
         below = replace(sent, path=sent.path.removeprefix(prefix) or "/")
         try:
-            given, late = service.answer_at_once(system, below, base)
+            given, late = service.answer_in_turn(system, below, base)
         except Dropped:
             cause = RemoteDisconnected("the partner closed the connection without an answer")
             raise requests.exceptions.ConnectionError(cause, request=prepared) from None

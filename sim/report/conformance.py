@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import number, percent
-from sim.report.matrix import MARKS, SEVERITY, matrices
+from sim.report.matrix import MARKS, SEVERITY, matrices, systems
 from sim.report.model import Cell, Column, Grid, Section
 
 if TYPE_CHECKING:
-    from sim.bundle import ConformanceRow, ConformanceTable, Finding
+    from sim.bundle import ConformanceRow, ConformanceTable, Ending, Finding
     from sim.report.context import Context
     from sim.report.text import Words
 
 MOST: Final = 30  # kinds of finding on a page
+ENDINGS: Final = 250  # actions on a page
+NAMED: Final = 12  # mocks
 LONGEST: Final = 120  # letters of an expected or received value
 
 
@@ -23,7 +25,8 @@ def section(context: Context) -> Section:
     title = words("section.conformance")
     if not table.rows:
         return Section("conformance", title, (words("conformance.none"),))
-    grids = (*matrices(words, table), *([_findings(words, table)] if table.findings else []))
+    grids = (*systems(words, table), *matrices(words, table))
+    grids += (_findings(words, table),) if table.findings else ()
     folded = (_rows(words, table), _unseen(words, table), *([_endings(words, table)] if table.endings else []))
     return Section("conformance", title, _lead(words, table), grids=grids, folded=folded)
 
@@ -38,11 +41,19 @@ def _lead(words: Words, table: ConformanceTable) -> tuple[str, ...]:
         failed=sum(row.verdict == "fail" for row in exercised),
         omitted=len(table.rows) - len(exercised),
     )
-    systems = words.listed(words(f"conformance.{how}", system=system) for system, how in table.mocked_by)
-    more = [words("conformance.mocked", systems=systems)] if systems else []
+    answered = _answered(words, table)
+    more = [words("conformance.mocked", systems=words.listed(answered))] if answered else []
     more += [words("conformance.trust")] if any(how == "untrusted" for _, how in table.mocked_by) else []
     more += [words("conformance.unfinished", n=table.unfinished)] if table.unfinished else []
     return (lead, *more)
+
+
+def _answered(words: Words, table: ConformanceTable) -> list[str]:
+    """Return who answered in the replay; many mocks are counted."""
+    mocks = sum(how == "mock" for _, how in table.mocked_by)
+    counted = [words("conformance.mocks", n=mocks)] if mocks > NAMED else []
+    named = [(system, how) for system, how in table.mocked_by if how != "mock" or not counted]
+    return [*counted, *(words(f"conformance.{how}", system=system) for system, how in named)]
 
 
 def _rows(words: Words, table: ConformanceTable) -> Grid:
@@ -129,7 +140,16 @@ def _endings(words: Words, table: ConformanceTable) -> Grid:
             Cell(ending.action),
             Cell(number(ending.count)) if ending.count else Cell(words("verdict.omit"), mark="open"),
         )
-        for ending in sorted(table.endings)
+        for ending in _shown_endings(table)
     )
     every = len(table.endings)
-    return Grid(words("endings"), columns, rows, words("endings.lead", taken=taken, all=every, omitted=every - taken))
+    note = words("endings.lead", taken=taken, all=every, omitted=every - taken)
+    more = f" {words('endings.more', shown=ENDINGS)}" if every > ENDINGS else ""
+    return Grid(words("endings"), columns, rows, note + more)
+
+
+def _shown_endings(table: ConformanceTable) -> list[Ending]:
+    """Return the actions that a page has room for: where they are too many, those never taken first."""
+    if len(table.endings) <= ENDINGS:
+        return sorted(table.endings)
+    return sorted(table.endings, key=lambda one: (one.count > 0, one))[:ENDINGS]

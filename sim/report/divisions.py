@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.chart.divisions import places
 from sim.metric import Scope
+from sim.report.fold import fold
 from sim.report.model import Cell, Column, Grid, Section
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ def section(context: Context) -> tuple[Section, ...]:
     if not found:
         return ()
     words = context.words
-    grids = (_inequality(context, found), _league(context, found[0]))
+    grids = (_inequality(context, found), _open(context, found[0]))
     folded = tuple(_league(context, one) for one in found[1:])
     title = words("section.divisions")
     return (Section("divisions", title, (words("divisions.lead"),), ("divisions",), grids=grids, folded=folded),)
@@ -39,15 +40,14 @@ def _inequality(context: Context, found: list[Place]) -> Grid:
         Column(words("column.station")),
         *(Column(words(f"column.{name}"), is_number=True) for name in statistics),
     )
-    return Grid(words("divisions.inequality"), columns, rows, words("divisions.inequality.note"))
+    return fold(words, Grid(words("divisions.inequality"), columns, rows, words("divisions.inequality.note")))
 
 
 def _league(context: Context, place: Place) -> Grid:
     words = context.words
     rows = tuple(
         (
-            Cell(str(rank)),
-            Cell(words.pick(context.bundle.manifest.label("division", scope.division or ""))),
+            Cell(f"{rank}. {words.pick(context.bundle.manifest.label('division', scope.division or ''))}"),
             context.cell("waiting_time", "p95", scope),
             context.cell("waiting_time", "mean", scope),
             context.cell("utilisation", "mean", scope),
@@ -57,6 +57,12 @@ def _league(context: Context, place: Place) -> Grid:
     )
     heads = ("p95", words("column.mean"), words("column.utilisation"), words("column.services"))
     numbers = (Column(head, is_number=True) for head in heads)
-    columns = (Column(words("column.rank"), is_number=True), Column(words("column.platform")), *numbers)
+    columns = (Column(words("column.platform")), *numbers)
     station = context.station(Scope(station=place.station))
     return Grid(words("divisions.league", station=station), columns, rows)
+
+
+def _open(context: Context, place: Place) -> Grid:
+    """Return a league table that stands open: its first platforms do."""
+    grid = _league(context, place)
+    return fold(context.words, grid, ["platforms"] * len(grid.rows), worst=1)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import percent
 from sim.metric import Scope
 from sim.report.figure import digits, scale_of
+from sim.report.fold import fold
 from sim.report.model import Cell, Column, Grid, Section
 
 if TYPE_CHECKING:
     from sim.bundle import Difference
     from sim.report.context import Context
+
+TIME: Final = ("processing_time", "mean")
 
 
 def section(context: Context) -> tuple[Section, ...]:
@@ -32,7 +35,8 @@ def section(context: Context) -> tuple[Section, ...]:
         *_grids(context, words("baseline.lines"), lines, name),
         *_grids(context, words("drift.parts"), parts, name),
     )
-    return (Section(name, words(f"section.{name}"), tuple(lead), grids=grids, folded=folded),)
+    charts = ("baseline",) if name == "baseline" and lines else ()
+    return (Section(name, words(f"section.{name}"), tuple(lead), charts, grids=grids, folded=folded),)
 
 
 def _services(context: Context, lines: list[Difference]) -> tuple[Grid, ...]:
@@ -42,14 +46,22 @@ def _services(context: Context, lines: list[Difference]) -> tuple[Grid, ...]:
     words = context.words
     figures = list(dict.fromkeys((one.metric, one.statistic) for one in lines))
     table = {(one.line, one.metric, one.statistic): one for one in lines}
+    names = sorted({one.line or "" for one in lines}, key=lambda line: (-_growth(table, line), line))
     rows = tuple(
         (Cell(words.pick(context.bundle.manifest.label("line", line))), *cells)
-        for line in sorted({one.line or "" for one in lines})
+        for line in names
         for cells in [tuple(_both(context, table.get((line, *figure))) for figure in figures)]
     )
     heads = (Column(words(f"short.{metric}"), is_number=True) for metric, _ in figures)
     columns = (Column(words("column.service")), *heads)
-    return (Grid(words("baseline.services"), columns, rows, words("baseline.services.note")),)
+    grid = Grid(words("baseline.services"), columns, rows, words("baseline.services.note"))
+    return (fold(words, grid, ["services"] * len(rows)),)
+
+
+def _growth(table: dict[tuple[str | None, str, str], Difference], line: str) -> float:
+    """Return how much longer a service takes than before, as a ratio: what got worse stands first."""
+    found = table.get((line, *TIME))
+    return 1.0 if found is None or found.ratio is None else found.ratio
 
 
 def _both(context: Context, one: Difference | None) -> Cell:

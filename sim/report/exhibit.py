@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.chart import CHARTS, NARROW, WIDE, to_svg
 from sim.chart.axis import clock, number
@@ -13,13 +14,17 @@ from sim.metric import Scope
 from sim.report.model import Cell, Column, Exhibit, Grid
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from matplotlib.figure import Figure
 
     from sim.chart import Table
     from sim.chart.model import Cell as Value
     from sim.report.context import Context
 
-LINES: Final = 24  # columns of a data table
+_Key: TypeAlias = "tuple[Value, ...]"  # metric, statistic, and what it is taken of
+
+LINES: Final = 8  # columns of a data table, the time apart
 BINS: Final = 200  # and its rows
 UNITS: Final = {"_s": "s", "_per_h": "1/h"}
 KEPT: Final = frozenset({"path", "g", "use", "text", "tspan", "defs", "clipPath", "rect", "image", "pattern", "svg"})
@@ -39,6 +44,7 @@ def exhibit(context: Context, name: str) -> Exhibit:
         name=name,
         title=context.words.pick(chart.title),
         message=context.words.pick(wide.message),
+        narrow_message=context.words.pick(narrow.message),
         wide=inline(wide.figure, f"{name}-w"),
         narrow=inline(narrow.figure, f"{name}-n"),
         data=data,
@@ -106,13 +112,14 @@ def _data(context: Context, table: Table) -> Grid | None:
         return None
     value = table.columns.index("half_width" + _suffix(table)) - 1
     width = min(float(row[1] or 0.0) for row in table.rows) if table.rows else 0.0
-    bins: dict[str, dict[tuple[Value, ...], tuple[Value, Value]]] = {}
+    bins: dict[str, dict[_Key, tuple[Value, Value]]] = {}
     for row in table.rows:
         if row[1] == width:
             bins.setdefault(str(row[0]), {})[row[2:8]] = (row[value], row[value + 1])
     if not bins or len(bins) > BINS:
         return None
-    keys = list(next(iter(bins.values())))[:LINES]
+    every = list(next(iter(bins.values())))
+    keys = _highest(every, bins.values())
     unit = UNITS.get(_suffix(table), "")
     start = context.bundle.manifest.start
     span = width * len(bins)
@@ -124,7 +131,22 @@ def _data(context: Context, table: Table) -> Grid | None:
         for bin_start, found in bins.items()
     )
     heads = (Column(_head(context, key, unit), is_number=True) for key in keys)
-    return Grid(context.words("chart.data"), (Column(context.words("chart.time")), *heads), rows)
+    words = context.words
+    note = words("chart.data_more", shown=len(keys), all=len(every)) if len(every) > len(keys) else ""
+    return Grid(words("chart.data"), (Column(words("chart.time")), *heads), rows, note)
+
+
+def _highest(keys: Sequence[_Key], bins: Iterable[dict[_Key, tuple[Value, Value]]]) -> list[_Key]:
+    """Return as many columns as a page has room for: those of what is highest at any time, together, in their order."""
+    highest: dict[_Key, float] = dict.fromkeys((key[2:] for key in keys), -math.inf)
+    for found in bins:
+        for key in keys:
+            value = found[key][0]
+            if isinstance(value, float):
+                highest[key[2:]] = max(highest[key[2:]], value)
+    lines = len(keys) // len(highest)
+    ranked = sorted(highest, key=lambda scope: -highest[scope])[: max(LINES // lines, 1)]
+    return [key for key in keys if key[2:] in ranked]
 
 
 def _suffix(table: Table) -> str:
@@ -137,7 +159,7 @@ def _value(value: Value, half_width: Value) -> Cell:
     return Cell(number(value), f"± {number(half_width)}" if isinstance(half_width, float) else "")
 
 
-def _head(context: Context, key: tuple[Value, ...], unit: str) -> str:
+def _head(context: Context, key: _Key, unit: str) -> str:
     metric, statistic, station, _, journey, channel = (str(part) for part in key)
     scope = context.scope(Scope(station=station or None, journey=journey or None, channel=channel or None))
     scope = scope or context.words("row.all")

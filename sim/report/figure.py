@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from sim.metric import Estimate
     from sim.report.text import Words
 
-NUMBERS: Final = frozenset({"queue_length", "number_in_station", "visits_in_person", "materials_submitted"})
+NUMBERS: Final = frozenset(
+    {"queue_length", "number_in_station", "visits_in_person", "materials_submitted", "inequality"}
+)
 """Metrics of unit 1 that are no shares."""
 NOTHING: Final = "-"
 MOST: Final = 3  # decimals

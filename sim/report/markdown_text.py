@@ -26,7 +26,7 @@ def render_markdown(view: View) -> str:
     lines = [f"# {_plain(page.title)}", "", _plain(" · ".join(page.subtitle)), "", _plain(page.headline), ""]
     for warning in page.warnings:
         lines += [f"> {_plain(warning)}", ""]
-    lines += _tiles(words("objectives"), page.objectives) or [_plain(words("objectives.none")), ""]
+    lines += _tiles(words("objectives"), page.objectives + page.further) or [_plain(words("objectives.none")), ""]
     lines += _tiles(words("key_figures"), page.figures)
     lines += [_plain(page.interval_note), ""]
     for section in page.sections:
@@ -64,7 +64,7 @@ def _grid(grid: Grid) -> list[str]:
 def _table(grid: Grid) -> Iterator[str]:
     yield "| " + " | ".join(_plain(column.title) for column in grid.columns) + " |"
     yield "|" + "|".join("---:" if column.is_number else "---" for column in grid.columns) + "|"
-    for row in grid.rows:
+    for row in grid.every_row:
         yield "| " + " | ".join(_cell(cell) for cell in row) + " |"
 
 

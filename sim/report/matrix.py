@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import number, percent
+from sim.report.fold import SHOWN, SLACK, fold
 from sim.report.model import Cell, Column, Grid
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 ACROSS: Final = 5  # editions side by side: what a sheet of paper holds
 SEVERITY: Final = ("fail", "error", "warning", "omit", "pass")
+GROUPS: Final = {"fail": "broken", "error": "broken", "warning": "warned", "omit": "omitted", "pass": "kept"}
 MARKS: Final[dict[str, Mark]] = {"pass": "good", "fail": "bad", "warning": "open", "error": "bad", "omit": "open"}
 
 
@@ -32,7 +34,7 @@ def _matrix(words: Words, table: ConformanceTable, editions: Sequence[str]) -> G
     rows = {key: [cells.get((*key, edition)) for edition in editions] for key in keys}
     ranked = sorted(rows, key=lambda key: (min(SEVERITY.index(row.verdict) for row in rows[key] if row), key))
     has_first = any(finding.variant in editions for finding in table.findings)
-    return Grid(
+    grid = Grid(
         words("matrix"),
         (
             Column(words("column.operation")),
@@ -50,6 +52,46 @@ def _matrix(words: Words, table: ConformanceTable, editions: Sequence[str]) -> G
             for key in ranked
         ),
         words("matrix.note"),
+    )
+    groups = [GROUPS[min((row.verdict for row in rows[key] if row), key=SEVERITY.index)] for key in ranked]
+    return fold(words, grid, groups, shown=min(groups.count("broken") + groups.count("warned"), SHOWN))
+
+
+def systems(words: Words, table: ConformanceTable) -> tuple[Grid, ...]:
+    """Return what the replay says of each system, the worst first; none where the operations fit a page one by one."""
+    if len({(row.contract, row.operation) for row in table.rows}) <= SHOWN + SLACK:
+        return ()
+    found: dict[str, list[ConformanceRow]] = {}
+    for row in table.rows:
+        found.setdefault(row.contract, []).append(row)
+    ranked = sorted(found, key=lambda name: (_severity(found[name]), -_omitted(found[name]), name))
+    names = ("contract", "operations", "not_exercised", "calls", "conforming", "verdict")
+    columns = tuple(Column(words(f"column.{name}"), is_number=0 < place < 5) for place, name in enumerate(names))
+    grid = Grid(words("systems"), columns, tuple(_system(words, name, found[name]) for name in ranked))
+    return (fold(words, grid, ["systems"] * len(ranked)),)
+
+
+def _severity(rows: Sequence[ConformanceRow]) -> int:
+    """Return how bad the worst of what was exercised is."""
+    verdicts = [row.verdict for row in rows if row.calls] or ["omit"]
+    return min(SEVERITY.index(verdict) for verdict in verdicts)
+
+
+def _omitted(rows: Sequence[ConformanceRow]) -> int:
+    return sum(not row.calls for row in rows)
+
+
+def _system(words: Words, name: str, rows: Sequence[ConformanceRow]) -> tuple[Cell, ...]:
+    calls = sum(row.calls for row in rows)
+    broken = sum(row.refused + row.breached for row in rows)
+    verdict = SEVERITY[_severity(rows)]
+    return (
+        Cell(name),
+        Cell(str(len(rows))),
+        Cell(str(_omitted(rows))),
+        Cell(number(calls)),
+        Cell(percent((calls - broken) / calls)) if calls else Cell("-", mark="quiet"),
+        Cell(words(f"verdict.{verdict}"), mark=MARKS[verdict]),
     )
 
 

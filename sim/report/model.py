@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Mark = Literal["", "good", "bad", "open", "quiet"]
 
@@ -38,6 +38,23 @@ class Column:
     is_number: bool = False
 
 
+Rows: TypeAlias = "tuple[tuple[Cell, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of a grid that a page keeps closed until asked for.
+
+    Parameters
+    ----------
+    title : str
+        How many they are, and the worst figure among them.
+    """
+
+    title: str
+    rows: Rows
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """A table for people.
@@ -46,14 +63,27 @@ class Grid:
     ----------
     caption : str
         Its title.
+    rows : tuple of tuple of Cell
+        What stands open; the worst first where there are ``parts``.
     note : str
         What one must know to read it; may be empty.
+    parts : tuple of Part
+        Its further rows.
+    is_stacked : bool
+        Whether a narrow page sets each row as a block, head and cell on a line: for few rows of words.
     """
 
     caption: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Rows
     note: str = ""
+    parts: tuple[Part, ...] = ()
+    is_stacked: bool = False
+
+    @property
+    def every_row(self) -> Rows:
+        """All rows, for forms that cannot fold."""
+        return self.rows + tuple(row for part in self.parts for row in part.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +119,8 @@ class Exhibit:
     ----------
     name : str
         Of the chart and of its files.
-    message : str
-        What it shows: caption and text alternative.
+    message, narrow_message : str
+        What it shows on a wide and on a narrow page, which may have room for less: caption and text alternative.
     data : Grid or None
         Its data; None when they are too many for a page, or stand in a grid of the section.
     rows : int
@@ -100,6 +130,7 @@ class Exhibit:
     name: str
     title: str
     message: str
+    narrow_message: str
     wide: str
     narrow: str
     data: Grid | None
@@ -147,6 +178,10 @@ class Page:
         How many figures are assumed; empty for none.
     interval_note : str
         What ± means.
+    objectives, further : tuple of Tile
+        Those that stand open, and those that do not where there are many: met, with the most room to their set value.
+    further_title : str
+        How many stand closed; empty for none.
     command : str
         What reproduces the run.
     """
@@ -159,6 +194,8 @@ class Page:
     assumed: str
     interval_note: str
     objectives: tuple[Tile, ...]
+    further: tuple[Tile, ...]
+    further_title: str
     figures: tuple[Tile, ...]
     sections: tuple[Section, ...]
     command: str

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import percent
 from sim.metric import LEVEL
 from sim.report import conformance, divisions, drift, grid, statement, tile
 from sim.report.context import Context
 from sim.report.exhibit import exhibit
+from sim.report.fold import fold
 from sim.report.model import Cell, Column, Grid, Page, Section
 from sim.report.text import Words
 from sim.units import format_duration
 
 if TYPE_CHECKING:
     from sim.chart import View
+
+ASSUMED: Final = ("operations", "stations", "demand", "outcomes", "profiles")
+"""Parts of a scenario whose assumed figures are told apart where they are many."""
 
 
 def make_page(view: View, *, has_charts: bool = True) -> Page:
@@ -32,6 +36,7 @@ def make_page(view: View, *, has_charts: bool = True) -> Page:
     level = percent(LEVEL).replace(".0 %", " %")
     done = len(view.bundle.records)
     count = len(manifest.assumptions)
+    shown, further = tile.ranked_objectives(context)
     return Page(
         language=view.language,
         title=words.pick(manifest.title),
@@ -40,7 +45,9 @@ def make_page(view: View, *, has_charts: bool = True) -> Page:
         warnings=_warnings(context),
         assumed=words("assumed.badge" if count > 1 else "assumed.badge_one", n=count) if count else "",
         interval_note=words("note.interval", level=level, n=done) if done > 1 else words("note.no_interval"),
-        objectives=tile.objectives(context),
+        objectives=shown,
+        further=further,
+        further_title=words("objectives.further", n=len(further)) if further else "",
         figures=tile.key_figures(context),
         sections=_sections(context, has_charts=has_charts),
         command=manifest.command,
@@ -74,8 +81,11 @@ def _warnings(context: Context) -> tuple[str, ...]:
 
 
 def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
+    beside = drift.section(context)
+    is_reform = any(one.name == "baseline" for one in beside)
     sections = (
         *statement.section(context),
+        *(beside if is_reform else ()),
         _shown(context, "throughput", "throughput"),
         _shown(context, "waiting", "waiting", grids=(grid.stations(context),)),
         *divisions.section(context),
@@ -83,7 +93,7 @@ def _sections(context: Context, *, has_charts: bool) -> tuple[Section, ...]:
         _shown(context, "network", "network"),
         _shown(context, "outcomes", "outcomes", grids=(grid.outcomes(context), grid.journeys(context))),
         conformance.section(context),
-        *drift.section(context),
+        *(() if is_reform else beside),
         _losses(context),
         _assumptions(context),
         _reproduce(context),
@@ -115,6 +125,9 @@ def _assumptions(context: Context) -> Section:
         return Section("assumptions", title, (words("assumptions.none"),))
     rows = tuple((Cell(one.where, is_code=True), _note(words, one.note)) for one in assumptions)
     table = Grid("", (Column(words("column.figure")), Column(words("column.note"))), rows)
+    kinds = [one.where.partition(".")[0] for one in assumptions]
+    table = fold(words, table, [f"assumed.{kind if kind in ASSUMED else 'others'}" for kind in kinds], shown=0)
+    table = replace(table, parts=tuple(sorted(table.parts, key=lambda part: -len(part.rows))))
     return Section("assumptions", title, (words("assumptions.lead"),), grids=(table,))
 
 
@@ -146,5 +159,6 @@ def _reproduce(context: Context) -> Section:
         for source in manifest.sources
     )
     columns = tuple(Column(words(f"column.{name}")) for name in ("kind", "file", "digest"))
-    grids = (run, Grid(words("sources"), columns, sources)) if sources else (run,)
+    kinds = [f"source.{source.kind}" for source in manifest.sources]
+    grids = (run, fold(words, Grid(words("sources"), columns, sources), kinds, shown=0)) if sources else (run,)
     return Section("reproduce", words("section.reproduce"), (words("reproduce.lead"),), grids=grids)

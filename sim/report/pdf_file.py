@@ -64,7 +64,7 @@ def _cover(book: Book, page: Page, words: Words) -> None:
     book.paragraph(words("objectives"), HEADING)
     if not page.objectives:
         book.paragraph(words("objectives.none"))
-    _tiles(book, page.objectives, ACROSS)
+    _tiles(book, page.objectives + page.further, ACROSS)
     book.need(1.6)
     book.paragraph(words("key_figures"), HEADING)
     _tiles(book, page.figures, FIGURES_ACROSS)

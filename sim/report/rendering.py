@@ -27,13 +27,9 @@ def rendered(template: Part, sheets: tuple[Part, ...], **values: Any) -> str:  #
         Style sheets, in order.
     """
     css = "".join(_read(sheet) for sheet in sheets)
-    plain = _filled(template, css, values)
-    letters = face(plain)
-    return _filled(template, letters + css, values) if letters else plain
-
-
-def _filled(template: Part, css: str, values: dict[str, Any]) -> str:
-    return _template(template).render(css=Markup(css), drawn=Markup, **values)  # noqa: S704 - our own style sheets and pictures; everything else is escaped
+    plain = _template(template).render(css=Markup(css), drawn=Markup, **values)  # noqa: S704 - our own style sheets and pictures; everything else is escaped
+    head, style, rest = plain.partition("<style>")
+    return f"{head}{style}{face(plain)}{rest}"
 
 
 @cache

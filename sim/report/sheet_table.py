@@ -39,12 +39,12 @@ def write_table(book: Book, grid: Grid) -> None:
     """Write a table where the book has come to."""
     frame = _frame(grid)
     heads = [column.title for column in grid.columns]
-    first = [_text(cell) for cell in grid.rows[0]] if grid.rows else []
+    first = [_text(cell) for row in grid.every_row[:1] for cell in row]
     book.need(CAPTION.line + _height(frame, heads, HEAD) + _height(frame, first, LETTERS) + 0.1)
     if grid.caption:
         book.paragraph(grid.caption, CAPTION, after=0.04)
     _head(book, frame, heads)
-    for row in grid.rows:
+    for row in grid.every_row:
         texts = [_text(cell) for cell in row]
         height = _height(frame, texts, LETTERS)
         sheets = len(book.sheets)
@@ -86,7 +86,7 @@ def _column(grid: Grid, place: int) -> tuple[float, float]:
     column = grid.columns[place]
     words = [HEAD.width(word) for word in pieces(column.title)]
     least = wanted = max([*words, min(HEAD.width(column.title), HEADED)])
-    for row in grid.rows:
+    for row in grid.every_row:
         style, text = _look(row[place]), _text(row[place])
         parts = [text] if column.is_number or style.is_bold else pieces(text)
         longest = max((style.width(part) for part in parts), default=0.0)

@@ -46,7 +46,7 @@ def section(context: Context) -> tuple[Section, ...]:
         Column(words("column.answer")),
         Column(words("column.source")),
     )
-    grid = Grid("", columns, tuple(_row(context, one) for one in statements))
+    grid = Grid("", columns, tuple(_row(context, one) for one in statements), is_stacked=True)
     return (Section("statements", words("section.statements"), (words("statements.lead"),), grids=(grid,)),)
 
 

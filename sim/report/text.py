@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, get_args
 from sim.chart import Language
 from sim.chart.text import keep_together, term
 from sim.errors import UsageError
+from sim.report.conformance_text import CONFORMANCE
 from sim.scenario.model import Text
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ TEXTS: Final[dict[str, Text]] = {
     "objectives.none": Text("The scenario sets no objectives.", "该场景未设目标。"),
     "objective.at_most": Text("objective: at most {value}", "目标：不超过 {value}"),
     "objective.at_least": Text("objective: at least {value}", "目标：不低于 {value}"),
+    "objectives.further": Text("{n} more, all met with more room", "其余 {n} 项均已达到，余量更大"),
     "verdict.met": Text("met", "达到"),
     "verdict.missed": Text("missed", "未达到"),
     "verdict.no data": Text("no data: not met", "无数据：视为未达到"),
@@ -103,7 +105,43 @@ TEXTS: Final[dict[str, Text]] = {
     "chart.files": Text("Chart as", "下载："),
     "chart.data": Text("Data of this chart", "本图数据"),
     "chart.data_in_file": Text("The data have {n} rows: they are in {file}.", "数据共 {n} 行，见 {file}。"),
+    "chart.data_more": Text(
+        "{shown} of {all} columns, those of what is highest at any time; the CSV has all.",
+        "显示 {all} 列中峰值最高的 {shown} 列，其余见 CSV。",
+    ),
     "chart.time": Text("from", "起始"),
+    # folds
+    "more.worst": Text("; {column} at most {value}", "；{column}最高 {value}"),
+    "more.rows": Text("{n} more", "其余 {n} 行"),
+    "more.systems": Text("{n} more systems", "其余 {n} 个系统"),
+    "more.places": Text("{n} more stations of people, machines and lines", "其余 {n} 个岗位、设备与线路环节"),
+    "more.unlimited": Text("Without a limited number of servers: {n}", "服务台数量不限的环节：{n} 个"),
+    "more.journeys": Text("{n} more journeys", "其余 {n} 类办件"),
+    "more.outcomes": Text("{n} rarer ends", "其余 {n} 种较少的结果"),
+    "more.operations": Text("{n} more operations", "其余 {n} 个操作"),
+    "more.platforms": Text("{n} more platforms", "其余 {n} 个平台"),
+    "more.services": Text("{n} more services", "其余 {n} 个事项"),
+    "more.broken": Text("{n} more operations that break a contract", "其余 {n} 个不符合契约的操作"),
+    "more.warned": Text("{n} more operations with warnings", "其余 {n} 个有警告的操作"),
+    "more.kept": Text("{n} operations that keep their contract", "{n} 个符合契约的操作"),
+    "more.omitted": Text("{n} operations not exercised", "{n} 个未演练的操作"),
+    "more.assumed.operations": Text("Operations: {n}", "操作：{n} 项"),
+    "more.assumed.stations": Text("Stations: {n}", "环节：{n} 项"),
+    "more.assumed.demand": Text("Demand: {n}", "需求：{n} 项"),
+    "more.assumed.outcomes": Text("Outcomes: {n}", "结果：{n} 项"),
+    "more.assumed.profiles": Text("Profiles over the day: {n}", "时段分布：{n} 项"),
+    "more.assumed.others": Text("Others: {n}", "其他：{n} 项"),
+    "more.source.scenario": Text("{n} scenario files", "{n} 个场景文件"),
+    "more.source.contract": Text("{n} contracts", "{n} 份契约"),
+    "more.source.journey": Text("{n} journeys", "{n} 个办件文档"),
+    "more.source.mock": Text("{n} mocks", "{n} 个模拟"),
+    "more.source.data": Text("{n} data files", "{n} 个数据文件"),
+    "folded.more": Text("{n} more tables", "其余 {n} 张表"),
+    "contents.all": Text("All charts and tables", "全部图表"),
+    "print.folded": Text(
+        "Tables that are closed print as one line: open them first. All figures are in report.csv and report.json.",
+        "未展开的表只打印一行标题，打印前展开即可完整打印；全部数据见 report.csv 与 report.json。",
+    ),
     # tables
     "stations": Text("Waiting by station over the whole window", "各环节等候汇总"),
     "stations.note": Text(
@@ -138,14 +176,17 @@ TEXTS: Final[dict[str, Text]] = {
     "row.channel": Text("by {channel}", "渠道：{channel}"),
     "outcomes": Text("Journeys by channel and outcome", "各渠道办理结果"),
     "outcomes.note": Text(
-        "Journeys that began inside the window; in flight: not ended when the run ended.",
-        "统计时段内发起的办件；“在办”指运行结束时尚未结束。",
+        "Journeys that began inside the window; in flight: not ended when the run ended. By channel: shares of what "
+        "began there; the numbers are in charts/outcomes.csv.",
+        "统计时段内发起的办件；“在办”指运行结束时尚未结束。各渠道为占该渠道发起数的比例，件数见 charts/outcomes.csv。",
     ),
     "column.channel": Text("channel", "渠道"),
+    "column.outcome": Text("outcome", "结果"),
     "column.in_flight": Text("in flight", "在办"),
     "losses": Text("Visits that a station did not serve", "环节未能服务的到访"),
     "losses.none": Text("Every visit was served: no rejection, refusal or loss.", "所有到访均获服务，无拒绝或流失。"),
     "losses.quiet": Text("None at: {stations}.", "以下环节没有：{stations}。"),
+    "losses.quiet.many": Text("None at {n} other stations.", "其余 {n} 个环节没有。"),
     "column.rejections": Text("queue full", "队列满"),
     "column.refusals": Text("station down", "环节停用"),
     "column.reneging": Text("patience lost", "失去耐心"),
@@ -166,93 +207,7 @@ TEXTS: Final[dict[str, Text]] = {
     "column.time_outs": Text("timed out", "超时"),
     "column.retries": Text("repeats", "重试"),
     "column.kept": Text("contract kept", "符合契约"),
-    # conformance
-    "conformance.none": Text(
-        "Not applicable: the journeys of this scenario stand in the scenario itself and have no contract.",
-        "不适用：本场景的办件写在场景内，没有契约。",
-    ),
-    "conformance.lead": Text(
-        "Before the run, {citizens} synthetic citizens for each journey and edition replayed the journeys in process. "
-        "Operations: {all}. Exercised: {exercised}; of these breaking a contract: {failed}. Not exercised: {omitted}; "
-        "nothing is said of those.",
-        "运行前，每个办件与版本由 {citizens} 名合成公民在进程内回放。{all} 个操作中"
-        "演练了 {exercised} 个，其中 {failed} 个不符合契约；{omitted} 个未演练，不作结论。",
-    ),
-    "conformance.unfinished": Text(
-        "{n} replayed journeys did not reach an end of their document.", "{n} 个回放办件未到达文档的终点。"
-    ),
-    "conformance.mocked": Text("Answered by: {systems}.", "应答方：{systems}。"),
-    "conformance.mock": Text("{system} (mock)", "{system}（模拟）"),
-    "conformance.examples": Text("{system} (examples of its contract alone)", "{system}（仅契约示例）"),
-    "conformance.untrusted": Text(
-        "{system} (examples of its contract alone: its mock was not loaded)", "{system}（仅契约示例，其模拟未加载）"
-    ),
-    "conformance.trust": Text(
-        "Mocks are Python, and those of this catalog are not trusted: what they would have answered is not judged. "
-        "--trust-mocks loads them.",
-        "模拟程序是 Python 代码，本目录未获信任，因此未加载，其应答不在结论之内；可用 --trust-mocks 加载。",
-    ),
-    "junit.calls": Text("{failed} of {calls} calls failed", "{calls} 次调用中失败 {failed} 次"),
-    "matrix": Text("Who keeps which interface", "各版本对各接口的符合情况"),
-    "matrix.of": Text("of {n}", "/ {n}"),
-    "matrix.note": Text(
-        "One column an edition: the share of its calls that conform, of how many. ✕: calls failed by it; ○ with a "
-        "share: breaches that no one tripped over; ○ -: not exercised. Empty: the edition has no such interface. First "
-        "violation: the one that most calls have.",
-        "每列一个版本：符合的调用比例及调用数。✕ 表示有调用因此失败；带比例的 ○ 表示未造成影响的不符；○ - 表示未演练；"
-        "空白表示该版本无此接口。首要违反：出现次数最多者。",
-    ),
-    "column.first": Text("first violation", "首要违反"),
-    "conformance.table": Text("Replay by operation and edition", "各操作与版本的回放结果"),
-    "conformance.note": Text(
-        "Share conforming: calls neither refused by the provider’s edition nor answered so that the consumer’s edition "
-        "is broken at a field the journey reads.",
-        "符合比例：既未被提供方版本拒绝、应答也未破坏办件所读字段的调用。",
-    ),
-    "column.contract": Text("contract", "契约"),
-    "column.edition": Text("edition", "版本"),
-    "edition.national": Text("national", "国家版"),
-    "column.calls": Text("calls", "调用数"),
-    "column.conforming": Text("conforming", "符合比例"),
-    "column.refused": Text("refused", "被拒"),
-    "column.breached": Text("answer broken", "应答不符"),
-    "column.warned": Text("warnings", "警告"),
-    "column.statuses": Text("statuses seen, of declared", "已见状态（占声明数）"),
-    "statuses": Text("{seen}; {n} of {all}", "{seen}；{n}/{all}"),
-    "statuses.none": Text("none of {all}", "0/{all}"),
-    "unseen": Text("Statuses declared and not exercised", "已声明而未演练的状态"),
-    "unseen.lead": Text(
-        "Nothing is said of an operation’s behaviour in these cases.", "对操作在这些情形下的行为不作结论。"
-    ),
-    "column.unseen": Text("not exercised", "未演练"),
-    "column.verdict": Text("verdict", "结论"),
-    "verdict.pass": Text("pass", "通过"),
-    "verdict.fail": Text("fail", "不通过"),
-    "verdict.warning": Text("warning", "警告"),
-    "verdict.error": Text("could not be decided", "无法判定"),
-    "verdict.omit": Text("not exercised", "未演练"),
-    "findings": Text("Findings", "发现"),
-    "findings.more": Text(
-        "The first {shown} of {all} kinds of finding; all are in the table conformance of the bundle.",
-        "显示 {all} 类发现中的前 {shown} 类，其余见结果包。",
-    ),
-    "column.where": Text("where", "位置"),
-    "column.rule": Text("rule", "规则"),
-    "column.pointer": Text("pointer", "指针"),
-    "column.expected": Text("expected", "期望"),
-    "column.received": Text("received", "实际"),
-    "column.count": Text("count", "次数"),
-    "direction.request": Text("request", "请求"),
-    "direction.response": Text("response", "应答"),
-    "endings": Text("Actions of the journeys taken in the replay", "回放中办件所走的分支"),
-    "endings.lead": Text(
-        "{taken} of {all} actions were taken; {omitted} were not exercised.",
-        "{all} 个分支中走过 {taken} 个，{omitted} 个未演练。",
-    ),
-    "column.journey_name": Text("journey", "办件"),
-    "column.step": Text("step", "步骤"),
-    "column.action": Text("action", "分支"),
-    "column.taken": Text("taken", "次数"),
+    **CONFORMANCE,
     # drift
     "section.statements": Text("Published statements beside ours", "公开表述与本次结果对照"),
     "statements.lead": Text(
@@ -287,7 +242,6 @@ TEXTS: Final[dict[str, Text]] = {
     "column.gini": Text("Gini", "基尼系数"),
     "column.p95_range": Text("spread of p95", "p95 差距"),
     "column.p95_ratio": Text("ratio of p95", "p95 比值"),
-    "column.rank": Text("Rank", "名次"),
     "column.platform": Text("Platform", "平台"),
     "section.drift": Text("Cost of drift", "版本偏离的代价"),
     "drift.lead": Text(
@@ -389,6 +343,22 @@ TEXTS: Final[dict[str, Text]] = {
     "metric.rejections": Text("rejections", "拒绝"),
     "metric.time_outs": Text("time-outs", "超时"),
     "metric.retries": Text("retries", "重试"),
+    "metric.wait_probability": Text("share that waits", "需等候比例"),
+    "metric.services": Text("services", "服务次数"),
+    "metric.number_in_station": Text("number inside", "在站数"),
+    "metric.work": Text("time of servers", "服务占用时间"),
+    "metric.waiting_volume": Text("waiting, all together", "等候总时间"),
+    "metric.inequality": Text("inequality of waits", "等候不均衡"),
+    "metric.endings": Text("journeys ended", "办件结果"),
+    "metric.processing_time": Text("time to the end", "办理时长"),
+    "metric.materials_submitted": Text("materials handed in", "提交材料数"),
+    "metric.visits_in_person": Text("visits in person", "到场次数"),
+    "metric.fully_online": Text("journeys without any visit", "全程网办件"),
+    "metric.waiting_in_person": Text("waiting on the spot", "现场等候"),
+    "metric.refusals": Text("refusals", "停用拒绝"),
+    "metric.reneging": Text("patience lost", "失去耐心"),
+    "metric.outage_losses": Text("lost by an outage", "故障流失"),
+    "metric.withdrawals": Text("withdrawals", "撤回"),
     "metric.conformance": Text("conformance", "契约符合性"),
     "metric.call_success": Text("successful calls", "成功调用"),
     "statistic.mean": Text("mean", "均值"),

@@ -17,12 +17,42 @@ if TYPE_CHECKING:
     from sim.report.context import Context
     from sim.report.model import Mark
 
+SHOWN: Final = 8  # objectives that stand open
 NOTICED: Final = 1.0  # seconds: a wait below it is none that a person notices
 
 
 def objectives(context: Context) -> tuple[Tile, ...]:
     """Return a tile for each objective: set value, result, interval, verdict."""
     return tuple(_objective(context, verdict) for verdict in context.summary.verdicts)
+
+
+def ranked_objectives(context: Context) -> tuple[tuple[Tile, ...], tuple[Tile, ...]]:
+    """Return the tiles of the objectives that stand open on a page, and those that do not.
+
+    Where they are many, what is missed or uncertain stands first and open, then what lies nearest to its set value.
+    """
+    verdicts = list(context.summary.verdicts)
+    shown = len(verdicts)
+    if shown > SHOWN:
+        verdicts.sort(key=_concern)
+        shown = max(SHOWN, sum(_mark(one) != "good" or _is_uncertain(one) for one in verdicts))
+        shown = shown if shown < len(verdicts) - 1 else len(verdicts)
+    tiles = tuple(_objective(context, verdict) for verdict in verdicts)
+    return tiles[:shown], tiles[shown:]
+
+
+def _concern(verdict: Verdict) -> tuple[bool, bool, float]:
+    value, bound = verdict.estimate.value, verdict.objective.value
+    if value is None:
+        return False, False, 0.0
+    ends = (value, bound) if verdict.objective.bound == "at_most" else (bound, value)
+    room = ends[0] / ends[1] if ends[1] else 0.0
+    return verdict.outcome == "met", not _is_uncertain(verdict), -room
+
+
+def _is_uncertain(verdict: Verdict) -> bool:
+    """Whether the interval holds the set value; without an interval nothing is known, of any objective."""
+    return verdict.estimate.half_width is not None and not verdict.decided
 
 
 def _objective(context: Context, verdict: Verdict) -> Tile:

@@ -19,7 +19,7 @@ FIRST: Final = 0x2E80  # the first block of Chinese letters and marks (Unicode: 
 
 def face(text: str) -> str:
     """Return the CSS of a font with the Chinese letters of a text, as WOFF 1.0; empty when it has none."""
-    wanted = {ord(letter) for letter in text if ord(letter) >= FIRST}
+    wanted = {ord(letter) for letter in set(text) if ord(letter) >= FIRST}
     if not wanted:
         return ""
     content = base64.b64encode(_subset(wanted)).decode("ascii")

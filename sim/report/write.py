@@ -12,11 +12,14 @@ from sim.report.registry import FORMATS
 from sim.report.text import language_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from sim.bundle import Bundle
     from sim.metric import Summary
+
+SUMMARISED, RENDERED = 0.15, 0.6
+"""Shares of the time after which the figures and the page are there, for a run of many stations."""
 
 
 def write_report(
@@ -26,6 +29,7 @@ def write_report(
     lang: str = "en",
     formats: Sequence[str] = ("html",),
     summary: Summary | None = None,
+    on_progress: Callable[[float], None] | None = None,
 ) -> tuple[Path, ...]:
     """Write the report of a run, and its charts as ``charts/*.svg|png|csv`` where a format shows them.
 
@@ -39,6 +43,8 @@ def write_report(
         Names in ``FORMATS``.
     summary : Summary, optional
         Of this bundle, when it has been computed already.
+    on_progress : callable, optional
+        Takes the share that is done, about: from 0 to 1.
 
     Returns
     -------
@@ -50,9 +56,13 @@ def write_report(
     UsageError
         There is no such format or language, or the folder cannot be written.
     """
+    tell = on_progress or _silent
     chosen = [FORMATS.get(name) for name in formats]
+    tell(0.0)
     view = View(bundle, summary or summarise(bundle), language_of(lang))
+    tell(SUMMARISED)
     contents = [(folder / entry.file, entry.render(view)) for entry in chosen]
+    tell(RENDERED)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if "html" in formats:
@@ -63,7 +73,12 @@ def write_report(
         raise UsageError(
             f"the report cannot be written: {error.strerror or error}", "choose another folder with --out"
         ) from error
+    tell(1.0)
     return tuple(path for path, _ in contents)
+
+
+def _silent(share: float) -> None:
+    """Tell nobody."""
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from sim.arrival import ARRIVALS
 from sim.scenario.law import read_title
 from sim.scenario.model import Channel, DemandLine
+from sim.scenario.table import read_number
 from sim.units import SECONDS
 
 if TYPE_CHECKING:
@@ -47,10 +48,10 @@ def _read_hours(name: str, node: Node) -> list[float]:
         return []
     weights: dict[str, float] = {}
     for row in rows:
-        hour = row["hour"].strip()
+        hour = row["hour"]
         if hour in weights or hour not in map(str, range(24)):
             node.reading.faults.append(row.fault(f"the hour {hour[:20]!r} is not new and from 0 to 23", "correct it"))
-        weights[hour] = row.number(column, node.reading.faults)
+        weights[hour] = read_number(row, column, node.reading.faults)
     missing = [str(hour) for hour in range(24) if str(hour) not in weights]
     if missing:
         file.fault(f"the file has no row for the hours {', '.join(missing)}", "add them, with weight 0 if need be")
@@ -165,7 +166,7 @@ def _read_rows(amount: Node, divisions: tuple[Division, ...]) -> list[tuple[str,
         row.unknown("service_id", services)
         return []
     found = {
-        each["division_code"]: each.number("daily_mean", amount.reading.faults)
+        each["division_code"]: read_number(each, "daily_mean", amount.reading.faults)
         for each in rows
         if each["service_id"] == row.text
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.distribution import DISTRIBUTIONS, Distribution, Parameter
 from sim.scenario.model import Backoff, Law, Text
+from sim.scenario.table import read_number
 
 if TYPE_CHECKING:
     from sim.scenario.reading import Node
@@ -88,4 +89,4 @@ def _read_values(node: Node) -> tuple[float, ...]:
     rows = node.reading.table(file, (column,))
     if rows is not None and not rows:
         file.fault("the file holds no row", "add observed times")
-    return tuple(row.number(column, node.reading.faults) for row in rows or ())
+    return tuple(read_number(row, column, node.reading.faults) for row in rows or ())

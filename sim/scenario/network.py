@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from sim.discipline import DISCIPLINES
 from sim.scenario.law import read_title
 from sim.scenario.model import Calendar, Division, Station, Text
+from sim.scenario.table import read_number
 from sim.units import parse_clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.scenario.reading import Node
-    from sim.scenario.table import Row
+    from sim.table_file import Row
 
 DELAY: Final = "delay"  # the built-in station of steps that name none
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -55,7 +56,7 @@ def _read_division(row: Row, node: Node) -> Division | None:
     if not re.fullmatch(r"[0-9]{6}", row["code"]):
         faults.append(row.fault(f"the code {row['code'][:20]!r} is not six digits", "correct it"))
         return None
-    population = int(row.number("population_2020", faults))
+    population = int(read_number(row, "population_2020", faults))
     return Division(row["code"], Text(row["name_en"], row["name_zh"]), population, simulated=True)
 
 

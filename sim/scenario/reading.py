@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from sim.document import JsonValue, display_name, escape_pointer
 from sim.errors import DocumentError, Fault, UsageError
-from sim.scenario.table import Row, read_table
+from sim.scenario.table import read_table
 from sim.units import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from sim.catalog import Catalog
     from sim.scenario.source import Source
+    from sim.table_file import Row
 
 MAX_SPAN = 100 * 366 * 86400.0
 
@@ -39,7 +41,7 @@ class Reading:
         self.faults: list[Fault] = []
         self.files: dict[str, str] = dict(source.files)
         self._broken = broken
-        self._tables: dict[tuple[str, tuple[str, ...]], tuple[Row, ...] | None] = {}
+        self._tables: dict[tuple[Path, tuple[str, ...]], tuple[Row, ...] | None] = {}
 
     @property
     def top(self) -> Node:
@@ -61,25 +63,22 @@ class Reading:
         return tuple(entries) if isinstance(entries, dict) else ()
 
     def table(self, node: Node, columns: tuple[str, ...]) -> tuple[Row, ...] | None:
-        """Return the rows of the CSV file that a node names, None where it cannot be read."""
-        known = (node.pointer, columns)
-        if known not in self._tables:
-            self._tables[known] = self._read_table(node, columns)
-        return self._tables[known]
-
-    def _read_table(self, node: Node, columns: tuple[str, ...]) -> tuple[Row, ...] | None:
+        """Return the rows of the CSV file that a node names, None where it cannot be read; each file is read once."""
         base = self.source.bases.get(node.pointer, self.source.document.path)
         try:
             path = self.catalog.resolve(node.text, base=base.resolve())
-            rows, digest = read_table(path, columns)
         except UsageError as error:
             node.fault(error.message, error.remedy)
             return None
+        if (path, columns) not in self._tables:
+            self._tables[path, columns] = self._read_table(path, columns)
+        return self._tables[path, columns]
+
+    def _read_table(self, path: Path, columns: tuple[str, ...]) -> tuple[Row, ...] | None:
+        try:
+            rows, digest = read_table(path, columns)
         except DocumentError as error:
             self.faults += error.faults
-            return None
-        except OSError as error:
-            node.fault(f"{node.text!r} cannot be read: {error.strerror}", "check its permissions")
             return None
         self.files[display_name(path)] = digest
         return rows

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from sim.report import write_report
 from tests.synthetic_day import DESKS, Desk, synthetic_bundle
+from tests.wide_day import wide_bundle
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -33,6 +34,12 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=["en", "zh"])
 def day(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (path,) = write_report(synthetic_bundle(replications=2), tmp_path_factory.mktemp("day"), lang=request.param)
+    return path
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def wide(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    (path,) = write_report(wide_bundle(), tmp_path_factory.mktemp("wide"), lang=request.param)
     return path
 
 
@@ -124,9 +131,19 @@ def test_text_has_enough_contrast(browser: Browser, report: Path) -> None:
 
 @pytest.mark.parametrize("width", [1400, 390])
 def test_axe_finds_no_violation_of_accessibility(browser: Browser, day: Path, width: int) -> None:
+    assert _violations(browser, day, width) == []
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_axe_finds_no_violation_in_folded_tables_either(browser: Browser, wide: Path, width: int) -> None:
+    assert _violations(browser, wide, width) == []
+
+
+def _violations(browser: Browser, path: Path, width: int) -> list[object]:
+    """Return what axe finds with everything open."""
     assert AXE.is_file(), f"{AXE} is missing: run `make test-browser`, which installs axe-core"
     page = browser.new_page(viewport={"width": width, "height": 900})
-    page.goto(day.as_uri())
+    page.goto(path.as_uri())
     page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     page.evaluate(AXE.read_text(encoding="utf-8"))
 
@@ -137,7 +154,65 @@ def test_axe_finds_no_violation_of_accessibility(browser: Browser, day: Path, wi
     page.close()
 
     assert found[0] > 20
-    assert found[1] == []
+    violations: list[object] = found[1]
+    return violations
+
+
+@pytest.mark.parametrize(("width", "most"), [(1400, 14_000), (390, 22_000)])
+def test_a_wide_run_stays_short_until_it_is_opened(browser: Browser, wide: Path, width: int, most: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(wide.as_uri())
+
+    closed = page.evaluate("document.documentElement.scrollHeight")
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    opened, wide_by = page.evaluate("[document.documentElement.scrollHeight, document.documentElement.scrollWidth]")
+    page.close()
+
+    assert closed < most
+    assert opened > 1.5 * closed
+    assert wide_by == width
+
+
+def test_every_link_of_the_contents_leads_to_something_that_can_be_seen(browser: Browser, wide: Path) -> None:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    page.goto(wide.as_uri())
+    page.locator(".index summary").click()
+
+    places = page.evaluate(
+        """[...document.querySelectorAll('nav a')].map(link => {
+            const target = document.getElementById(link.hash.slice(1));
+            return [link.hash, target !== null && target.getBoundingClientRect().height > 0];
+        })"""
+    )
+    page.close()
+
+    assert len(places) > 30
+    assert [place for place, is_seen in places if not is_seen] == []
+
+
+def test_a_chart_says_what_the_picture_shows_that_is_seen(browser: Browser, wide: Path) -> None:
+    for width, kind in ((1400, "wide"), (390, "narrow")):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(wide.as_uri())
+        texts = page.evaluate(
+            "[...document.querySelectorAll('#chart-waiting figcaption span')].map(e => [e.className, e.offsetWidth])"
+        )
+        page.close()
+        assert [name for name, seen in texts if seen] == [kind]
+
+
+def test_rows_of_a_statement_become_blocks_on_a_narrow_page(browser: Browser, wide: Path) -> None:
+    widths = {}
+    for width in (1400, 390):
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.goto(wide.as_uri())
+        widths[width] = page.evaluate(
+            "[...document.querySelectorAll('#statements .scroll')].map(e => [e.scrollWidth, e.clientWidth])"
+        )
+        is_block = page.evaluate("getComputedStyle(document.querySelector('#statements td')).display")
+        assert is_block == ("block" if width == 390 else "table-cell")
+        page.close()
+    assert all(inner == outer for pairs in widths.values() for inner, outer in pairs)
 
 
 def test_chinese_letters_are_drawn_without_a_font_of_the_system(browser: Browser, tmp_path: Path) -> None:
@@ -169,5 +244,36 @@ def test_the_page_prints_on_a4_without_cutting(browser: Browser, report: Path) -
 
     assert page.locator("nav").is_hidden()
     assert page.locator("figure details").first.is_hidden()
+    assert page.locator(".paper").is_visible()
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     page.close()
+
+
+def test_paper_says_what_is_folded_and_holds_what_was_opened(browser: Browser, wide: Path) -> None:
+    page = browser.new_page(viewport={"width": 703, "height": 1000})
+    page.goto(wide.as_uri())
+    page.locator("#utilisation .more summary").first.click()
+    page.emulate_media(media="print")
+
+    folded = page.locator("#waiting .more").first
+    assert folded.locator("summary").is_visible()
+    assert folded.locator("table").is_hidden()
+    assert page.locator("#utilisation .more table").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 703
+    page.close()
+
+
+def test_a_figure_of_tens_of_millions_stands_on_one_line_of_a_narrow_tile(browser: Browser, wide: Path) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 900})
+    page.goto(wide.as_uri())
+
+    one, many = page.evaluate(
+        """['1', '120,421,851'].map(text => {
+            const value = document.querySelector('.figures .value');
+            value.textContent = text;
+            return value.getBoundingClientRect().height;
+        })"""
+    )
+    page.close()
+
+    assert one == many

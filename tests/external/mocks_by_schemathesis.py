@@ -17,8 +17,10 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +43,16 @@ def served(*options: str) -> Iterator[dict[str, Any]]:
     finally:
         process.send_signal(signal.SIGINT)
         process.wait()
+
+
+def set_back(base: str) -> None:
+    """Set the world of a mock back to its beginning."""
+    connection = HTTPConnection(urlsplit(base).netloc)
+    connection.request("POST", "/_tongban/reset")
+    status = connection.getresponse().status
+    connection.close()
+    if status != 200:
+        sys.exit(f"the mocks cannot be set back: {status}")
 
 
 def attempt(program: str, contract: Path, base: str, ready: dict[str, Any], options: Sequence[str]) -> int:

@@ -68,7 +68,6 @@ class Citizen(NamedTuple):
     stream: int
     k: int
     priority: int
-    visits: Counter[str]
     since: list[float]  # when its present wait began; empty when it does not wait
     waited: list[float]
 
@@ -108,7 +107,7 @@ class ByHand:
                 return
             yield self.env.timeout(gap)
             self.running += 1
-            self.env.process(self.journey(Citizen(stream, k, demand.priority_class, Counter(), [], []), demand.name))
+            self.env.process(self.journey(Citizen(stream, k, demand.priority_class, [], []), demand.name))
             k += 1
 
     def journey(self, citizen: Citizen, name: str) -> Generator[simpy.Event, object, None]:
@@ -125,7 +124,7 @@ class ByHand:
     def step(self, one: InlineStep, citizen: Citizen) -> Generator[simpy.Event, object, bool]:
         path, wait = f"visit/{one.name}", one.retry_after
         for repeat in range(one.retry_limit + 1):
-            if (yield from self.call(one.cost, citizen, path, None)):
+            if (yield from self.call(one.cost, citizen, path, None, repeat)):
                 return True
             if repeat < one.retry_limit:
                 self.counts[one.cost.operation, "retries"] += 1
@@ -138,15 +137,15 @@ class ByHand:
         return False
 
     def call(
-        self, cost: Cost, citizen: Citizen, path: str, caller: Work | None
+        self, cost: Cost, citizen: Citizen, path: str, caller: Work | None, repeat: int
     ) -> Generator[simpy.Event, object, bool]:
         self.counts[cost.operation, "attempts"] += 1
         if cost.timeout is None:
             work = caller or Work(None)
-            reason = yield from self.serve(cost, citizen, path, work)
+            reason = yield from self.serve(cost, citizen, path, work, repeat)
         else:
             work = Work(caller)
-            under_way = self.env.process(self.until_cancelled(self.serve(cost, citizen, path, work)))
+            under_way = self.env.process(self.until_cancelled(self.serve(cost, citizen, path, work, repeat)))
             try:
                 yield under_way | self.env.timeout(cost.timeout)
             except simpy.Interrupt:
@@ -180,10 +179,10 @@ class ByHand:
             citizen.waited.append(self.env.now - citizen.since.pop())
         work.left_behind = True
 
-    def serve(self, cost: Cost, citizen: Citizen, path: str, work: Work) -> Generator[simpy.Event, object, str]:
+    def serve(
+        self, cost: Cost, citizen: Citizen, path: str, work: Work, repeat: int
+    ) -> Generator[simpy.Event, object, str]:
         desk, place = self.desks[cost.station], self.stations[cost.station]
-        visit = citizen.visits[path]
-        citizen.visits[path] += 1
         self.counts[place.name, "arrivals"] += 1
         turn, preempts = self.turn(place, citizen)
         is_busy = desk.count >= desk.capacity
@@ -195,20 +194,20 @@ class ByHand:
         with ExitStack() as held:
             joined, request = self.env.now, Turn(desk, turn, preempt=preempts)
             held.enter_context(request)
-            patience = self.draw(cost.patience, citizen, f"{path}#patience", visit) if cost.patience else math.inf
+            patience = self.draw(cost.patience, citizen, f"{path}#patience", repeat) if cost.patience else math.inf
             if not (yield from self.wait(citizen, work, request, patience)):
                 self.counts[place.name, "reneged"] += 1
                 return "timed_out"
             self.counts[place.name, "started"] += 1
             self.sums[place.name, "waiting_started"] += self.env.now - joined
-            seconds = self.draw(cost.service, citizen, f"{path}#service", visit)
+            seconds = self.draw(cost.service, citizen, f"{path}#service", repeat)
             request = yield from self.work_off(request, seconds, work, held)
             request.pin()
             self.counts[place.name, "completed"] += 1
             answer = "succeeded"
-            for nested in cost.calls:
-                inner = self.made.costs[nested.operation]
-                if not (yield from self.call(inner, citizen, f"{path}/{nested.operation}", work)):
+            for number, name in enumerate(names(cost)):
+                inner = self.made.costs[cost.calls[number].operation]
+                if not (yield from self.call(inner, citizen, f"{path}/{name}", work, repeat)):
                     answer = "outage"
                     break
             work.held -= 1
@@ -255,6 +254,13 @@ class ByHand:
             request = Turn(request.desk, request.turn, preempt=False)
             held.enter_context(request)
             yield from granted(request, request)
+
+
+def names(cost: Cost) -> list[str]:
+    """Return under which names the nested calls draw: a second call of an operation has a name of its own."""
+    called = [call.operation for call in cost.calls]
+    before = [called[:number].count(name) for number, name in enumerate(called)]
+    return [f"{name}#{count + 1}" if count else name for name, count in zip(called, before, strict=True)]
 
 
 def granted(request: Turn, coming: simpy.Event) -> Generator[simpy.Event, object, None]:

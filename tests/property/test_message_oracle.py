@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
 import pytest
+from jsonschema_path import SchemaPath
+from jsonschema_path.handlers import default_handlers
 from openapi_core import Config, OpenAPI
 from openapi_core.casting.schemas.exceptions import CastError
 from openapi_core.deserializing.media_types.util import json_loads
@@ -40,6 +42,8 @@ CHANGES: Final = 3 * FACTOR
 """Changes of each exchange that was replayed and of each request that was made; a success that was made has two, a
 problem, which all operations share, none."""
 OLDER: Final = "older-edition"
+FILES: Final = cache(default_handlers["file"])
+"""Its reader of files, which reads each once: else every reference into a file reads it again."""
 
 
 class Difference(NamedTuple):
@@ -123,7 +127,10 @@ def openapi_core(edition: str) -> OpenAPI:
             holder.pop("security", None)
     # It knows application/json alone; RFC 6839, section 3.1: +json is read alike.
     config = Config(extra_media_type_deserializers={"application/problem+json": json_loads})
-    return OpenAPI.from_dict(document, config=config, base_uri=judged.document.path.resolve().as_uri())
+    uri = judged.document.path.resolve().as_uri()
+    return OpenAPI(
+        SchemaPath.from_dict(document, base_uri=uri, handlers={"file": FILES}, resolved_cache_maxsize=4096), config
+    )
 
 
 def ours(edition: str, message: Message) -> tuple[Violation, ...]:

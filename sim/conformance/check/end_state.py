@@ -25,28 +25,17 @@ def end_state(walk: Walk) -> Iterator[Found]:
     if execution is None or any(trace.failure is not None for trace in walk.traces):
         return  # broken off, or an answer did not come: that says so itself
     last = next((trace for trace in reversed(walk.traces) if trace.sender == "tongban"), None)
-    wanted = expected.outcome if expected is not None else "an end of the journey"
-    if execution.success and (expected is None or execution.outcome == expected.outcome):
+    if walk.comes_to_its_end:
         yield Found("pass", trace=last)
         return
-    at = execution.steps[-1].path if execution.steps else "the first step"
-    why = _excuse(walk, at)
-    if why:
-        yield Found("skip", why, trace=last)
+    if walk.excuse:
+        yield Found("skip", walk.excuse, trace=last)
         return
+    at = execution.steps[-1].path if execution.steps else "the first step"
+    wanted = expected.outcome if expected is not None else "an end of the journey"
     place = f"{walk.journey.document.file}#{walk.steps[at].pointer if at in walk.steps else ''}"
     if expected is not None and not expected.success and execution.outcome == expected.outcome:
         yield Found("error", f"the errand ends at {at} as {wanted} against tongban's own mock too", trace=last)
         return
     violation = Violation("status", "end-state", "", wanted, execution.outcome, place)
     yield Found("fail", f"the errand ended at {at} as {execution.outcome}", violation, last)
-
-
-def _excuse(walk: Walk, end: str) -> str:
-    """Return why the end of an errand says nothing of the system; nothing where it does."""
-    runs = walk.execution.steps if walk.execution is not None else ()
-    refused = (run.path for run in runs if run.answer is not None and 400 <= run.answer.status < 500)
-    told = next((walk.unknowable[path] for path in refused if path in walk.unknowable), "")
-    if not told and end in walk.hurried:
-        return f"the trial waited less than the journey says after {end}: see --wait-limit"
-    return told

@@ -11,6 +11,7 @@ import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
@@ -46,6 +47,8 @@ class HttpTransport:
         self._place = place
         self._limits = limits or CallLimits()
         self._idle: list[socket.socket] = []
+        self._busy: set[socket.socket] = set()
+        self._is_over = False
         self._lock = threading.Lock()
 
     def send(self, request: Request, *, limit: float | None = None) -> Answer:
@@ -72,6 +75,15 @@ class HttpTransport:
             kept, self._idle = self._idle, []
         for one in kept:
             one.close()
+
+    def abort(self) -> None:
+        """End the calls that are under way, in other threads, and those to come: each meets what broke."""
+        with self._lock:
+            self._is_over = True
+            busy = tuple(self._busy)
+        for one in busy:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
 
     def _sent(self, data: bytes, request: Request, deadline: float) -> Answer:
         kept = self._kept()
@@ -100,7 +112,12 @@ class HttpTransport:
     def _exchange(self, connection: socket.socket, data: bytes, request: Request, deadline: float) -> Answer:
         reader = _Reader(self._limits, is_head=request.method.upper() == "HEAD")
         is_kept = False
+        with self._lock:
+            self._busy.add(connection)
+            is_over = self._is_over
         try:
+            if is_over:
+                raise NoAnswer("protocol", "the trial was interrupted")
             connection.settimeout(_left(deadline))
             connection.sendall(data)
             while not reader.is_done:
@@ -114,10 +131,11 @@ class HttpTransport:
                 raise _ClosedError from error
             raise NoAnswer("protocol", f"the connection broke: {error.strerror or type(error).__name__}") from error
         finally:
-            if is_kept:
-                with self._lock:
+            with self._lock:
+                self._busy.discard(connection)
+                if is_kept:
                     self._idle.append(connection)
-            else:
+            if not is_kept:
                 connection.close()
         return reader.answer()
 

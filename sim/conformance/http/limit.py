@@ -89,10 +89,17 @@ class Budget:
         SpentError
             The run has less time than that.
         """
-        if seconds >= self.left:
+        if seconds >= self.left and not self._over.is_set():
             raise SpentError(f"--time-limit {self._seconds:g} s was reached, as a journey waits {seconds:g} s")
         self._over.wait(seconds)
+        self._check_time()
+
+    def stop(self) -> None:
+        """End the run: nothing more is sent, and who waits goes on at once."""
+        self._over.set()
 
     def _check_time(self) -> None:
+        if self._over.is_set():
+            raise SpentError("it was interrupted")
         if self._tick() >= self._end:
             raise SpentError(f"--time-limit {self._seconds:g} s was reached")

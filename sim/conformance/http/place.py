@@ -131,6 +131,8 @@ def _shown(url: str) -> str:
 
 
 def _why(error: Exception) -> str:
+    if isinstance(error, ssl.SSLError):
+        return (error.reason or "it is none").lower().replace("_", " ")
     reason = error.strerror if isinstance(error, OSError) else None
     return reason or type(error).__name__
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from sim.contract.json_text import JsonBoundError, JsonTextError, parse_json
-from sim.document import display_name, parse_document, read_start
+from sim.document import display_name, parse_document, read_bytes
 from sim.errors import DocumentError, Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_FAULTS: Final = 200
 _REMEDY: Final = "record it again, as HAR 1.2 with contents"
 _MISSING: Final = object()
@@ -59,7 +59,9 @@ class _Reader:
 
     def take(self, owner: Any, pointer: str, name: str, kind: type, default: Any = _MISSING) -> Any:  # JSON
         """Return a member of a kind; the kind's empty value, and a fault, where it is missing or of another."""
-        value = owner.get(name, default) if isinstance(owner, dict) else _MISSING
+        if not isinstance(owner, dict):
+            return kind() if default is _MISSING else default
+        value = owner.get(name, default)
         if value is None and default is not _MISSING:
             value = default  # browsers write null for what they do not know
         if isinstance(value, kind) and not (kind is not bool and isinstance(value, bool)):
@@ -89,14 +91,7 @@ def read_har(path: Path) -> tuple[Entry, ...]:
         The file cannot be read, is too large or deep, or is no HAR; the first 200 faults are told with their lines.
     """
     file = display_name(path.absolute())
-    try:
-        if not path.is_file():
-            raise DocumentError([Fault(file, 0, 0, "", "there is no such file", "check the path")])
-        text = read_start(path, MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DocumentError([Fault(file, 0, 0, "", f"cannot be read: {reason}", "check the path")]) from error
-    text = text.removeprefix(b"\xef\xbb\xbf")
+    text = read_bytes(path, remedy="record less at a time").removeprefix(b"\xef\xbb\xbf")
     try:
         value = parse_json(text)
     except JsonBoundError as error:
@@ -128,13 +123,27 @@ def _placed(faults: list[tuple[str, str]], path: Path, file: str, text: bytes) -
 
 
 def _entries(reader: _Reader, value: Any) -> list[Entry]:  # JSON
+    if not isinstance(value, dict):
+        reader.fault("", "is not an object")
     log = reader.take(value, "", "log", dict)
     if reader.faults:
         return []
     entries = reader.take(log, "/log", "entries", list)
     if not entries and not reader.faults:
         reader.fault("/log/entries", "is empty")
-    return [_entry(reader, number, one, f"/log/entries/{number}") for number, one in enumerate(entries)]
+    return [
+        _entry(reader, number, one, f"/log/entries/{number}")
+        for number, one in _objects(reader, entries, "/log/entries")
+    ]
+
+
+def _objects(reader: _Reader, values: list[Any], pointer: str) -> Iterator[tuple[int, Any]]:  # JSON
+    """Yield the objects of a list with their numbers."""
+    for number, one in enumerate(values):
+        if isinstance(one, dict):
+            yield number, one
+        else:
+            reader.fault(f"{pointer}/{number}", "is not an object")
 
 
 def _entry(reader: _Reader, number: int, value: Any, pointer: str) -> Entry:  # JSON
@@ -189,7 +198,7 @@ def _status(reader: _Reader, response: Any, pointer: str) -> int:  # JSON
 def _headers(reader: _Reader, owner: Any, pointer: str) -> tuple[tuple[str, str], ...]:  # JSON
     """Return headers; those of HTTP/2's own (``:path``) are left out, and such as tell how a body travelled."""
     found = []
-    for number, one in enumerate(reader.take(owner, pointer, "headers", list, [])):
+    for number, one in _objects(reader, reader.take(owner, pointer, "headers", list, []), f"{pointer}/headers"):
         place = f"{pointer}/headers/{number}"
         name, value = reader.take(one, place, "name", str), reader.take(one, place, "value", str)
         if name and not name.startswith(":") and name.lower() not in ("content-encoding", "transfer-encoding"):
@@ -206,7 +215,7 @@ def _posted(reader: _Reader, request: Any, pointer: str) -> bytes:  # JSON
             return _decoded(reader, text, place)
         return text.encode()
     pairs = []
-    for number, one in enumerate(reader.take(data, place, "params", list, [])):
+    for number, one in _objects(reader, reader.take(data, place, "params", list, []), f"{place}/params"):
         at = f"{place}/params/{number}"
         pairs.append((reader.take(one, at, "name", str), reader.take(one, at, "value", str, "")))
     return urlencode(pairs).encode()

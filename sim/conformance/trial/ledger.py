@@ -82,7 +82,10 @@ class Ledger:
                 self._verdicts[key] = self._verdict(check, found, about)
 
     def verdicts(self) -> tuple[Verdict, ...]:
-        """Return the verdicts, worst first; a check passes an operation only where it found nothing worse there."""
+        """Return the verdicts, worst first, then as they were found.
+
+        A check passes an operation only where it found nothing worse there.
+        """
         spoilt = {
             (one.check, one.contract, one.operation)
             for one in self._verdicts.values()
@@ -97,9 +100,7 @@ class Ledger:
             if not (one.outcome == "pass" and (one.check, one.contract, one.operation) in spoilt)
             and not (one.outcome in ("skip", "omit") and (one.check, one.contract, one.operation) in exercised)
         ]
-        return tuple(
-            sorted(kept, key=lambda one: (OUTCOMES.index(one.outcome), one.contract, one.operation, one.check))
-        )
+        return tuple(sorted(kept, key=lambda one: OUTCOMES.index(one.outcome)))
 
     def has(self, check: str, operation: str | None) -> bool:
         """Tell whether a check has said anything of an operation; of any where it is None."""

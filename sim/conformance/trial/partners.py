@@ -12,28 +12,30 @@ import secrets
 import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from sim.conformance.http import SpentError
+from sim.conformance.relay import Relay
+from sim.conformance.relaying import RelayingService
 from sim.conformance.trace import Trace
-from sim.conformance.trial.relay import Relay
+from sim.conformance.trial.prober import SpoiltError
 from sim.contract import load_code_lists
 from sim.contract.model import Answer
-from sim.errors import DocumentError, EngineError
+from sim.errors import DocumentError, EngineError, TargetError
 from sim.mock import CHINA, Caller, Codec, RunningClock, SignatureError, authorise, base_url, verify_signature
 from sim.mock.enforce import unenforced
-from sim.mock.http import Destinations, Faults, House, Log, Service, Serving, serving_beside
+from sim.mock.http import Destinations, Faults, House, Log, Serving, serving_beside
 from sim.mock.live import open_world
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from sim.conformance.relay import Reach
     from sim.conformance.trial.order import Order
-    from sim.conformance.trial.relay import Reach
     from sim.contract import Operation, Request
     from sim.journey import OutgoingCall
     from sim.mock import Citizen, Exchange, Notice, System, World
@@ -44,8 +46,6 @@ CALLBACKS: Final = "/_callbacks/"
 MAX_HEARD: Final = 10_000
 PATIENCE: Final = 30.0
 """Seconds that the served world gets to take a message: it is ours, so more is a bug."""
-MAX_AT_ONCE: Final = 128
-"""Requests of the system under test that are answered at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,10 +224,15 @@ def opened(order: Order, systems: Mapping[str, System], under_test: System | Non
     host, port = order.listen
     callback_base = order.callback_base.rstrip("/") if order.callback_base is not None else None
     service = _Service(
-        House(world, clock, lambda _: None), Destinations(loopback=True), Log(order.tell), faults=Faults(order.seed, ())
+        House(world, clock, lambda _: None),
+        Destinations(loopback=True),
+        Log(order.tell),
+        faults=Faults(order.seed, ()),
+        turn=relay.turn if relay is not None else threading.Lock(),
     )
-    service.turn = relay.turn if relay is not None else threading.Lock()
-    serving = Serving(host, port, tuple(systems), token=secrets.token_urlsafe(24))
+    names = tuple(systems)
+    ports = _ports(order, names, port)
+    serving = Serving(host, port, names, token=secrets.token_urlsafe(24), ports=ports, option="--listen")
     with serving_beside(serving, service) as site:
         listening = tuple((name, site.base_url(port)) for port, name in site.ports.items())
         service.callback_base = callback_base or site.origin(next(iter(site.ports)))
@@ -246,10 +251,17 @@ def _relay(order: Order, under_test: System | None) -> Relay:
         one for errand in order.errands for one in errand.journey.contracts.values() if one.name == order.system
     )
     enrol = under_test.mock.enrol if under_test is not None else None
-    return Relay(contract, Codec(load_code_lists(order.catalog)), enrol)
+    codec = Codec(load_code_lists(order.catalog))
+    return Relay(contract, codec, enrol=enrol, endings=(SpentError, SpoiltError, TargetError))
 
 
-class _Service(Service):
+def _ports(order: Order, names: tuple[str, ...], first: int) -> tuple[int, ...]:
+    """Return the port of each partner, the same whatever the journeys are: by its place among the contracts."""
+    known = (*order.catalog.names("contract"), *names)
+    return tuple(first + known.index(name) if first else 0 for name in names)
+
+
+class _Service(RelayingService):
     """A service that keeps what others sent, and takes callbacks."""
 
     heard: deque[Exchange]
@@ -257,7 +269,6 @@ class _Service(Service):
     asked: set[str]
     count = 0
     callback_base = ""
-    turn: threading.Lock
     _loop: asyncio.AbstractEventLoop | None = None
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -265,7 +276,6 @@ class _Service(Service):
         self.heard = deque(maxlen=MAX_HEARD)
         self.callbacks = deque(maxlen=MAX_HEARD)
         self.asked = set()
-        self._threads = ThreadPoolExecutor(MAX_AT_ONCE)
         self._loop = loop
         super().start(loop)
 
@@ -277,15 +287,10 @@ class _Service(Service):
             return Answer(204, (), b"")
         act = partial(self._taken, system, request, base)  # a mock may wait for the system that waits for it
         self.asked.add(system)
-        answer, exchanges, notices = await asyncio.get_running_loop().run_in_executor(self._threads, act)
+        answer, exchanges, notices = await self.in_thread(act)
         self.heard.extend(exchanges)
         self.deliveries.take(notices)
         return answer
-
-    def stop(self) -> None:
-        """End what runs beside the requests."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-        super().stop()
 
     def _taken(self, system: str, request: Request, base: str) -> tuple[Answer, list[Exchange], list[Notice]]:
         """Answer a request; return also what happened in the world, and what it has to tell."""

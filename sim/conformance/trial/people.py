@@ -6,25 +6,22 @@ line, and that a token never stands in the file: a column names the environment 
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sim.contract.checksum import is_citizen_number
-from sim.document import display_name, read_start
+from sim.document import display_name
 from sim.errors import DocumentError, Fault
 from sim.mock import CHINA, Citizen
+from sim.table_file import MAX_FAULTS, Form, Row, read_table_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_ROWS: Final = 10_000
 REQUIRED: Final = ("name", "citizen_number")
 TOKEN: Final = "token_variable"  # noqa: S105 - the name of a column
@@ -58,51 +55,29 @@ def read_people(path: Path) -> tuple[Person, ...]:
     Raises
     ------
     DocumentError
-        The file cannot be read, or rows have faults; all are told.
+        The file cannot be read, or rows have faults; the first 200 are told.
     """
-    shown = display_name(path)
-    try:
-        data = read_start(path, MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise DocumentError([Fault(shown, 0, 0, "", f"is larger than {MAX_BYTES} bytes", "give fewer rows")])
-        rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig")), strict=True))
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise DocumentError([Fault(shown, 0, 0, "", f"cannot be read: {reason}", "check the path")]) from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DocumentError([Fault(shown, 0, 0, "", f"is no CSV in UTF-8: {error}", "save it as such")]) from error
-    head = [name.strip() for name in rows[0]] if rows else []
-    faults = [
-        Fault(shown, 1, 0, "", f"the column {name!r} is missing", f"columns: {', '.join(sorted(_OWN))}, and inputs")
-        for name in REQUIRED
-        if name not in head
-    ]
-    twice = sorted(name for name, many in Counter(head).items() if many > 1)
-    faults += [Fault(shown, 1, 0, "", f"the column {name!r} stands twice") for name in twice]
-    if not faults and not 2 <= len(rows) <= MAX_ROWS:
-        faults.append(Fault(shown, 1, 0, "", "holds no citizen" if len(rows) < 2 else f"has over {MAX_ROWS} rows"))
+    faults: list[Fault] = []
+    rows, _ = read_table_file(path, Form(REQUIRED, max_rows=MAX_ROWS), faults)
+    if not (rows or faults):
+        faults.append(Fault(display_name(path), 1, 1, "", "holds no citizen", "add a row for each"))
+    people = [_person(row, faults) for row in rows]
     if faults:
-        raise DocumentError(faults)
-    people = [_person(shown, number, head, row, faults) for number, row in enumerate(rows[1:], start=2) if any(row)]
-    if faults:
-        raise DocumentError(faults)
+        raise DocumentError(faults[:MAX_FAULTS])
     return tuple(one for one in people if one is not None)
 
 
-def _person(file: str, line: int, head: list[str], row: list[str], faults: list[Fault]) -> Person | None:
-    if len(row) != len(head):
-        faults.append(Fault(file, line, 0, "", f"has {len(row)} fields", f"the head has {len(head)}"))
-        return None
-    cells = {name: value.strip() for name, value in zip(head, row, strict=True) if value.strip()}
+def _person(row: Row, faults: list[Fault]) -> Person | None:
+    cells = {name: row[name] for name in row.cells if row[name]}
     number = cells.get("citizen_number", "")
     if not (_NUMBER.fullmatch(number) and is_citizen_number(number)):
         remedy = "synthetic numbers carry county part 0099"
-        faults.append(Fault(file, line, 0, "", "citizen_number is none, or its check character is wrong", remedy))
+        faults.append(row.fault("citizen_number is none, or its check character is wrong", remedy))
         return None
     try:
         born = datetime.strptime(number[6:14], "%Y%m%d").replace(tzinfo=CHINA).date()
     except ValueError:
-        faults.append(Fault(file, line, 0, "", "the date in citizen_number is none", "correct it"))
+        faults.append(row.fault("the date in citizen_number is none", "correct it"))
         return None
     citizen = Citizen(
         name=cells.get("name", ""),
@@ -114,16 +89,16 @@ def _person(file: str, line: int, head: list[str], row: list[str], faults: list[
         home_division=cells.get("home_division", f"{number[:2]}0000"),
         office_division=cells.get("office_division", f"{number[:2]}0000"),
     )
-    token = _token(file, line, cells, faults)
-    return Person(citizen, {name: value for name, value in cells.items() if name not in _OWN}, token)
+    inputs = {name: value for name, value in cells.items() if name not in _OWN}
+    return Person(citizen, inputs, _token(row, cells.get(TOKEN), faults))
 
 
-def _token(file: str, line: int, cells: Mapping[str, str], faults: list[Fault]) -> str | None:
-    name = cells.get(TOKEN)
+def _token(row: Row, name: str | None, faults: list[Fault]) -> str | None:
     if name is None:
         return None
     if not _VARIABLE.fullmatch(name):
-        faults.append(Fault(file, line, 0, "", f"{TOKEN} names no variable TONGBAN_...", "a token never stands here"))
-    elif name not in os.environ:
-        faults.append(Fault(file, line, 0, "", f"the variable {name} is not set", "export it"))
-    return os.environ.get(name) if _VARIABLE.fullmatch(name) else None
+        faults.append(row.fault(f"{TOKEN} names no variable TONGBAN_...", "a token never stands here"))
+        return None
+    if name not in os.environ:
+        faults.append(row.fault(f"the variable {name} is not set", "export it"))
+    return os.environ.get(name)

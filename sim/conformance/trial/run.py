@@ -12,6 +12,7 @@ from sim.conformance.cohort import identities, identity_of, participants_of
 from sim.conformance.http import Budget, HttpTransport, SpentError
 from sim.conformance.trace import Found, Walk
 from sim.conformance.trial.account import Account
+from sim.conformance.trial.interrupt import interruptible
 from sim.conformance.trial.judging import Judge
 from sim.conformance.trial.ledger import Ledger, Subject
 from sim.conformance.trial.partners import opened
@@ -28,7 +29,7 @@ from sim.mock import Codec, citizens
 from sim.mock.citizen import PROVINCES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from sim.conformance.caller import Errand
     from sim.conformance.cohort import Participant
@@ -107,9 +108,10 @@ def conform(order: Order) -> Trial:
             ground = Ground(order, transport, partners, budget, codec, account.recording)
             course = _Course(order, ground, reference, Judge(account.ledger, order.checks), contract)
             try:
-                _walk_all(course)
+                interruptible(lambda: _walk_all(course), _stopping(ground))
             except SpentError as error:
                 account.bound = str(error)
+            _tell_unended(course, account.bound)
             _tell_unreached(course, account.bound)
             _tell_unheard(course, partners)
             account.hear(partners)
@@ -123,6 +125,16 @@ def conform(order: Order) -> Trial:
         message = f"{order.system} was not called: {account.bound or 'no errand came to it'}"
         raise UsageError(message, "give other journeys")
     return account.trial(requests=budget.sent, errands=course.ends)
+
+
+def _stopping(ground: Ground) -> Callable[[], None]:
+    """Return what ends a trial that waits for a system."""
+
+    def stop() -> None:
+        ground.budget.stop()
+        ground.transport.abort()
+
+    return stop
 
 
 def _walk_all(course: _Course) -> None:
@@ -192,17 +204,20 @@ def _chosen(cases: list[_Case], many: int) -> list[_Case]:
 def _plain(course: _Course, case: _Case) -> None:
     """Walk an errand and judge all of it."""
     walker, execution, spent = _walk(course, case, None)
-    _judge(course, case, walker, execution)
+    walk = _judge(course, case, walker, execution)
     course.reached.update(trace.operation.operation_id for trace in walker.traces if trace.sender == "tongban")
     if execution is not None:
         expected = case.expectation.execution.outcome if case.expectation is not None else None
         name = case.errand.journey.name
-        course.ends.append(ErrandEnd(name, walker.number, execution.outcome, expected, len(execution.steps)))
+        reached = walk.comes_to_its_end
+        reason = "" if reached else walk.excuse
+        steps = len(execution.steps)
+        course.ends.append(ErrandEnd(name, walker.number, execution.outcome, expected, steps, reached, reason))
     if spent is not None:
         raise spent
 
 
-def _judge(course: _Course, case: _Case, walker: Walker, execution: Execution | None) -> None:
+def _judge(course: _Course, case: _Case, walker: Walker, execution: Execution | None) -> Walk:
     """Judge what an errand left; without its execution, as it was broken off or probed, its exchanges alone."""
     for trace in walker.traces:
         course.judge.exchange(trace)
@@ -225,6 +240,7 @@ def _judge(course: _Course, case: _Case, walker: Walker, execution: Execution | 
         arrivals=tuple(walker.arrivals),
     )
     course.judge.walk(walk)
+    return walk
 
 
 def _unknowable(course: _Course, expectation: Expectation | None) -> dict[str, str]:
@@ -234,9 +250,16 @@ def _unknowable(course: _Course, expectation: Expectation | None) -> dict[str, s
     for path, leans in (expectation.leans if expectation is not None else {}).items():
         unasked = sorted(leans - partners.asked - {course.order.system})
         if unasked and expectation is not None and path not in expectation.refused:
-            names = ", ".join(unasked)
-            found[path] = f"it needs what {names} knows, which tongban plays and the system did not ask: see --listen"
+            found[path] = _unasked(unasked, dict(partners.listening))
     return found
+
+
+def _unasked(names: list[str], addresses: Mapping[str, str]) -> str:
+    """Return that the system did not ask partners, with what the user can do."""
+    lacking = f"it needs what {', '.join(names)} knows, which tongban plays and the system did not ask"
+    if not all(name in addresses for name in names):
+        return f"{lacking}: serve it by --listen HOST:PORT and enter its address in the system"
+    return f"{lacking}: enter its address in the system, {', '.join(addresses[name] for name in names)}"
 
 
 def _walk(course: _Course, case: _Case, prober: Prober | None) -> tuple[Walker, Execution | None, SpentError | None]:
@@ -329,6 +352,18 @@ def _tell_unheard(course: _Course, partners: Partners) -> None:
             if operation.callbacks and not ledger.has(check, None):
                 told = why if partners.listening else "nobody listened to its callbacks: see --listen"
                 course.judge.about(check, Found("skip", told), operation)
+
+
+def _tell_unended(course: _Course, bound: str) -> None:
+    """Say which journeys no errand has brought to its end, unless a failure says it."""
+    for name in dict.fromkeys(errand.journey.name for errand in course.order.errands):
+        ends = [one for one in course.ends if one.journey == name]
+        if any(one.reached for one in ends):
+            continue
+        reason = next((one.reason for one in ends if one.reason), "" if ends else bound)
+        if reason and course.judge.asks("end-state"):
+            told = Found("error", f"no errand of {name} came to its end: {reason}")
+            course.judge.ledger.add("end-state", told, Subject("", "", name))
 
 
 def _tell_unreached(course: _Course, bound: str) -> None:

@@ -94,14 +94,18 @@ def compare_members(site: Site, old: Flat, new: Flat) -> None:
         if name not in before:
             _note_added(site.under(name), name, old, new)
     for name in {**old.required(), **new.required()}:
-        if name not in before and name not in after and not _is_declared(name, old, new):
+        if _is_a_duty_alone(name, old, new):
             _compare_duty(site.under(name), name, old, new)
     _compare_others(site, old, new)
 
 
-def _is_declared(name: str, *flats: Flat) -> bool:
-    """Tell whether a member is declared but not sent in this direction."""
-    return any(name in flat.maps("properties") for flat in flats)
+def _is_a_duty_alone(name: str, old: Flat, new: Flat) -> bool:
+    """Tell whether an edition asks for a member that it does not declare: what is told of its declaration is not all.
+
+    A member that an edition declares is compared with its declaration, or is not sent in this direction.
+    """
+    asking = [flat for flat in (old, new) if name in flat.required()]
+    return len(asking) == 1 and name not in asking[0].maps("properties")
 
 
 def _compare_duty(site: Site, name: str, old: Flat, new: Flat) -> None:

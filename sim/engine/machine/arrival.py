@@ -100,7 +100,7 @@ def begin_journey(w: World, number: int, now: float) -> int:
     slot = run.free_journey
     journey = w.journeys[slot]
     run.free_journey = slot + 1 + journey.next
-    run.n_free_journeys -= 1
+    run.n_free_journey -= 1
     channel = channel_of(w, number, now)
     in_bin = bin_now(w, now)
     journey.arrived = now
@@ -112,10 +112,8 @@ def begin_journey(w: World, number: int, now: float) -> int:
     w.group_counts[journey.group, in_bin, 0] += 1
     run.events += 1
     run.pending += 1
-    for register in range(w.visits.shape[1]):
-        w.visits[slot, register] = 0
-    for counter in range(w.repeats.shape[1]):
-        w.repeats[slot, counter] = 0
+    for counter in range(run.n_counters):
+        w.counters[slot, counter] = 0
     key = JOURNEY_RANK | number << STREAM_SHIFT | stream.k << K_SHIFT
     cur = take_token(w, slot, key, w.entries[stream.channel_at + channel])
     token = w.tokens[cur]

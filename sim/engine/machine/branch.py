@@ -13,7 +13,7 @@ from sim.engine.machine.memory import (
     SERVED,
     WAITING,
 )
-from sim.engine.machine.pool import free_token, take_token
+from sim.engine.machine.pool import free_token, take_branch, take_token
 from sim.engine.machine.station import give_back, withdraw
 from sim.engine.order import LAST_PATH, PATH_MASK, PATH_SHIFT
 from sim.engine.tally import ABANDONED
@@ -29,6 +29,8 @@ def wake(w: World, slot: int) -> None:
     run = w.run[0]
     token = w.tokens[slot]
     token.state = RUNNING
+    if run.agenda_from == run.agenda_to:
+        run.agenda_from = run.agenda_to = 0
     token.agenda = run.agenda_to
     w.agenda[run.agenda_to & (len(w.agenda) - 1)] = slot
     run.agenda_to += 1
@@ -44,6 +46,7 @@ def copy_journey(w: World, slot: int, heir: int) -> None:
     other.home = token.home
     other.rank = token.rank
     other.counted = token.counted
+    other.visit = token.visit
 
 
 @inlined
@@ -56,15 +59,23 @@ def next_path(w: World, journey: int) -> int:
 
 
 @inlined
+def branch_of(w: World, slot: int) -> int:
+    """Return where a token has what it needs as a branch or with branches."""
+    return int(w.tokens[slot].branch)
+
+
+@inlined
 def fork(w: World, slot: int, first: int, size: int) -> None:
     """Start branches; the token waits for all of them."""
     token = w.tokens[slot]
     token.state = FORKED
-    token.living = size
-    token.done = 0
-    token.failed = 0
-    token.ended = 0
-    token.child = -1
+    take_branch(w, slot)
+    parent = w.branches[token.branch]
+    parent.living = size
+    parent.done = 0
+    parent.failed = 0
+    parent.ended = 0
+    parent.child = -1
     previous = -1
     for bit in range(size):
         path = w.paths[first + bit]
@@ -74,49 +85,51 @@ def fork(w: World, slot: int, first: int, size: int) -> None:
         key = token.key & ~PATH_MASK | path << PATH_SHIFT
         child = take_token(w, token.journey, key, w.targets[first + bit])
         copy_journey(w, slot, child)
-        branch = w.tokens[child]
+        take_branch(w, child)
+        branch = w.branches[w.tokens[child].branch]
         branch.parent = slot
         branch.bit = bit
         branch.sibling = -1
         branch.started = 1
-        if w.ops[branch.place].code == AWAIT:
+        if w.ops[w.tokens[child].place].code == AWAIT:
             branch.started = 0
         if previous < 0:
-            token.child = child
+            parent.child = child
         else:
-            w.tokens[previous].sibling = child
+            w.branches[branch_of(w, previous)].sibling = child
         previous = child
         wake(w, child)
 
 
+@inlined
+def exchange_child(w: World, slot: int, other: int) -> None:
+    """Let what its parent or its sibling before it has of a branch lead to another one; -1 for none."""
+    parent = w.branches[branch_of(w, w.branches[branch_of(w, slot)].parent)]
+    if parent.child == slot:
+        parent.child = other
+    else:
+        before = parent.child
+        while w.branches[branch_of(w, before)].sibling != slot:
+            before = w.branches[branch_of(w, before)].sibling
+        w.branches[branch_of(w, before)].sibling = other
+
+
 def unlink_child(w: World, slot: int) -> None:
     """Take a branch off its parent's list."""
-    parent = w.tokens[w.tokens[slot].parent]
-    if parent.child == slot:
-        parent.child = w.tokens[slot].sibling
-        return
-    before = parent.child
-    while w.tokens[before].sibling != slot:
-        before = w.tokens[before].sibling
-    w.tokens[before].sibling = w.tokens[slot].sibling
+    exchange_child(w, slot, w.branches[branch_of(w, slot)].sibling)
 
 
 @inlined
 def replace_child(w: World, slot: int, heir: int) -> None:
     """Let the heir of a branch take its place among its siblings."""
-    token, successor = w.tokens[slot], w.tokens[heir]
-    successor.parent = token.parent
-    successor.bit = token.bit
-    successor.sibling = token.sibling
-    parent = w.tokens[token.parent]
-    if parent.child == slot:
-        parent.child = heir
-    else:
-        before = parent.child
-        while w.tokens[before].sibling != slot:
-            before = w.tokens[before].sibling
-        w.tokens[before].sibling = heir
-    token.parent = -1
+    take_branch(w, heir)
+    branch, successor = w.branches[branch_of(w, slot)], w.branches[branch_of(w, heir)]
+    successor.parent = branch.parent
+    successor.bit = branch.bit
+    successor.sibling = branch.sibling
+    successor.started = 1
+    exchange_child(w, slot, heir)
+    branch.parent = -1
 
 
 def kill(w: World, slot: int, now: float) -> None:
@@ -124,13 +137,13 @@ def kill(w: World, slot: int, now: float) -> None:
     current = slot
     while True:
         token = w.tokens[current]
-        if token.state == FORKED and token.child >= 0:
-            current = token.child
+        if token.state == FORKED and w.branches[token.branch].child >= 0:
+            current = int(w.branches[token.branch].child)
             continue
         if token.state in (WAITING, SERVED):
             withdraw(w, current, ABANDONED, now)
         give_back(w, current, 0, now)
-        parent = token.parent
+        parent = int(w.branches[token.branch].parent)
         unlink_child(w, current)
         free_token(w, current)
         if current == slot:
@@ -145,19 +158,19 @@ def abort(w: World, slot: int, now: float) -> None:
     if token.state in (WAITING, SERVED):
         withdraw(w, slot, ABANDONED, now)
     elif token.state == FORKED:
-        while token.child >= 0:
-            kill(w, token.child, now)
+        while w.branches[token.branch].child >= 0:
+            kill(w, int(w.branches[token.branch].child), now)
 
 
 @inlined
 def wake_siblings(w: World, parent: int) -> None:
     """Wake the branches whose wait is satisfied."""
-    done = w.tokens[parent].done
-    child = w.tokens[parent].child
+    done = w.branches[branch_of(w, parent)].done
+    child = w.branches[branch_of(w, parent)].child
     while child >= 0:
-        branch = w.tokens[child]
-        if branch.state == AWAITING:
-            mask = w.ops[branch.place].a
+        branch = w.branches[branch_of(w, child)]
+        if w.tokens[child].state == AWAITING:
+            mask = w.ops[w.tokens[child].place].a
             if done & mask == mask:
                 branch.started = 1
                 wake(w, child)
@@ -168,12 +181,13 @@ def wake_siblings(w: World, parent: int) -> None:
 def stop_siblings(w: World, parent: int, now: float) -> None:
     """Cancel the branches that have not started."""
     w.run[0].slack = 0
-    child = w.tokens[parent].child
+    child = w.branches[branch_of(w, parent)].child
     while child >= 0:
-        following = w.tokens[child].sibling
-        if w.tokens[child].started == 0:
-            kill(w, child, now)
-            w.tokens[parent].living -= 1
+        branch = w.branches[branch_of(w, child)]
+        following = branch.sibling
+        if branch.started == 0:
+            kill(w, int(child), now)
+            w.branches[branch_of(w, parent)].living -= 1
         child = following
 
 
@@ -181,12 +195,13 @@ def stop_siblings(w: World, parent: int, now: float) -> None:
 def end_branch(w: World, slot: int, how: int, outcome: int, now: float) -> None:
     """End a branch; the last one wakes its parent."""
     token = w.tokens[slot]
-    number = int(token.parent)
-    parent = w.tokens[number]
+    branch = w.branches[token.branch]
+    number = int(branch.parent)
+    parent = w.branches[branch_of(w, number)]
     unlink_child(w, slot)
     parent.living -= 1
     if how == BACK_DONE:
-        parent.done |= 1 << token.bit
+        parent.done |= 1 << branch.bit
         wake_siblings(w, number)
     else:
         stop_siblings(w, number, now)
@@ -198,10 +213,11 @@ def end_branch(w: World, slot: int, how: int, outcome: int, now: float) -> None:
             w.journeys[token.journey].outcome = outcome
     free_token(w, slot)
     if parent.living == 0:
-        place = parent.place
-        parent.place = place + 1
+        forked = w.tokens[number]
+        place = forked.place
+        forked.place = place + 1
         if parent.failed > 0:
-            parent.place = w.ops[place].c
+            forked.place = w.ops[place].c
         elif parent.ended > 0:
-            parent.place = w.ops[place].d
+            forked.place = w.ops[place].d
         wake(w, number)

@@ -1,4 +1,7 @@
-"""The event list: an implicit binary heap of (time, key, handle).
+"""The event list: an implicit binary heap of (time, key, handle) for what is near, buckets for what is far.
+
+A bucket holds the events of a span of time, unsorted; it is put into the heap when the heap is empty, so nearly all of
+what millions wait for days lies still. Spans are powers of two of a second: the bucket of a time is exact.
 
 A popped root leaves a hole that the next push fills by one sift; events that push nothing fill it with the last entry.
 Handles tell whose event it is: a token (even), a deadline (odd) or, below 0, a stream's arrival; by the rank of the key
@@ -11,6 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engine.machine.mark import inlined
+from sim.engine.machine.memory import BLOCK
 
 if TYPE_CHECKING:
     from sim.engine.machine.memory import World
@@ -64,10 +68,32 @@ def sift_down(w: World, size: int, time: float, key: int, handle: int) -> None:
     handles[place] = handle
 
 
+@inlined
+def put_off(w: World, time: float, key: int, handle: int) -> None:
+    """Add an event to its bucket; one behind the run's limit will not happen."""
+    run = w.run[0]
+    if time <= run.limit:
+        bucket = w.buckets[int(time / run.span)]
+        place = bucket.events & (BLOCK - 1)
+        if place == 0:
+            block = run.free_block
+            run.free_block = block + 1 + w.blocks[block]
+            run.n_free_block -= 1
+            w.blocks[block] = bucket.block
+            bucket.block = block
+        event = w.distant[bucket.block * BLOCK + place]
+        event.time = time
+        event.key = key
+        event.handle = handle
+        bucket.events += 1
+
+
 def push(w: World, time: float, key: int, handle: int) -> None:
     """Add an event; the caller knows that there is room."""
     run = w.run[0]
-    if run.hole == 1:
+    if time >= run.horizon:
+        put_off(w, time, key, handle)
+    elif run.hole == 1:
         run.hole = 0
         sift_down(w, run.heap_size, time, key, handle)
     else:
@@ -85,3 +111,26 @@ def close_hole(w: World) -> None:
         size = run.heap_size
         if size > 0:
             sift_down(w, size, w.heap_time[size], w.heap_key[size], w.heap_handle[size])
+
+
+def bring_near(w: World) -> None:
+    """Put the next bucket that holds anything into the empty heap; the run's limit is in the last one."""
+    run = w.run[0]
+    number = run.bucket
+    while w.buckets[number].events == 0:
+        number += 1
+    run.bucket = number
+    run.horizon = (number + 1) * run.span
+    bucket = w.buckets[number]
+    while bucket.events > 0:
+        bucket.events -= 1
+        place = bucket.events & (BLOCK - 1)
+        block = bucket.block
+        event = w.distant[block * BLOCK + place]
+        run.heap_size += 1
+        sift_up(w, run.heap_size - 1, event.time, event.key, event.handle)
+        if place == 0:
+            bucket.block = w.blocks[block]
+            w.blocks[block] = run.free_block - block - 1
+            run.free_block = block
+            run.n_free_block += 1

@@ -51,12 +51,22 @@ def draw_service(w: World, slot: int, law: int, step: int) -> float:
 
 
 @inlined
+def next_visit(w: World, slot: int, register: int) -> int:
+    """Return the number of an execution, and count it."""
+    journey = w.tokens[slot].journey
+    visit = int(w.counters[journey, register])
+    w.counters[journey, register] = (visit + 1) & VISIT_MASK
+    return visit
+
+
+@inlined
 def draw_chance(w: World, slot: int, step: int, register: int) -> float:
-    """Draw a uniform and count the execution."""
+    """Draw a uniform for an execution of its own number, or of the last call's."""
     run = w.run[0]
     token = w.tokens[slot]
-    visit = int(w.visits[token.journey, register])
-    w.visits[token.journey, register] = (visit + 1) & VISIT_MASK
+    visit = int(token.visit)
+    if register >= 0:
+        visit = next_visit(w, slot, register)
     return uniform((run.key_0, run.key_1, token.k, token.hash, step, visit), 0)
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sim.engine.machine.arrival import begin_journey, open_stream, schedule_arrival
 from sim.engine.machine.change import change_station
 from sim.engine.machine.count import note
-from sim.engine.machine.heap import close_hole, push
-from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import NEVER, SERVED, WAITING
+from sim.engine.machine.heap import bring_near, close_hole, push
+from sim.engine.machine.mark import fetch, inlined
+from sim.engine.machine.memory import BLOCK, NEVER, SERVED, WAITING
 from sim.engine.machine.scope import pass_deadline
 from sim.engine.machine.sharing import first_to_leave
 from sim.engine.machine.station import arm, complete, withdraw
@@ -40,11 +40,14 @@ def slack(w: World) -> int:
     token, its deadlines, a page of a histogram for each that waits. Other steps move these by little.
     """
     run = w.run[0]
-    nodes = len(w.nodes) - run.n_free_nodes
     rows = run.live + 2
-    room = min(run.n_free_journeys, run.n_free_tokens // (run.max_fork + 2), run.n_free_nodes // NODES_A_STEP)
+    events = BLOCK * (len(w.blocks) - run.n_free_block)
+    owned = 2 * run.live + len(w.nodes) - run.n_free_node + len(w.stations)
+    tokens = min(run.n_free_token, run.n_free_branch)
+    room = min(run.n_free_journey, tokens // (run.max_fork + 2), run.n_free_node // NODES_A_STEP)
     room = min(room, (len(w.pages) - run.pages - run.waiting) // 4)
-    room = min(room, (len(w.heap_time) - run.heap_size - 2 * run.live - nodes - len(w.stations)) // events_a_step(w))
+    room = min(room, (len(w.heap_time) - run.heap_size - events - owned) // events_a_step(w))
+    room = min(room, (BLOCK * (run.n_free_block - len(w.buckets)) - owned) // events_a_step(w))
     room = min(room, (len(w.agenda) - run.agenda_to + run.agenda_from - run.live) // (2 * run.max_fork + 4))
     if run.has_log > 0:
         room = min(room, len(w.visit_log) - run.visit_rows - rows, len(w.journey_log) - run.journey_rows)
@@ -95,11 +98,16 @@ def next_event(w: World) -> int:
     """Let the next event happen; return the token that goes on, -1 for none, -2 when the run is cut off."""
     run = w.run[0]
     close_hole(w)
+    if run.heap_size == 0:
+        bring_near(w)
     now = w.heap_time[0]
     key = w.heap_key[0]
     handle = w.heap_handle[0]
     run.hole = 1
     run.now = now
+    # one of these comes next, unless a new event does
+    fetch(w.tokens, w.heap_handle[1] >> 1)
+    fetch(w.tokens, w.heap_handle[2] >> 1)
     if key >= JOURNEY_RANK:
         if handle < 0:
             return arrive(w, -1 - handle, now)
@@ -134,6 +142,7 @@ def go_on(w: World, slot: int, key: int, now: float) -> int:
     token = w.tokens[slot]
     if token.due != now or token.key != key:
         return -1
+    fetch(w.counters, token.journey)
     if token.state == SERVED:
         complete(w, slot, now)
     elif token.state == WAITING:

@@ -36,6 +36,8 @@ UNSERVED: Final = float("nan")
 OCTAVES: Final = 54
 """Pages of a histogram: the last place of the first is bucket 0, then one a power of two."""
 PAGE: Final = 64
+BLOCK: Final = 16
+"""Events of a bucket that lie side by side."""
 
 _U2, _I2, _I4, _I8, _F8 = np.uint16, np.int16, np.int32, np.int64, np.float64
 
@@ -56,6 +58,11 @@ RUN: Final = np.dtype(
         ("events", _I8),
         ("next_change", _I8),  # row of the scenario's own events
         ("heap_size", _I8),
+        ("horizon", _F8),  # events from here on are in buckets
+        ("span", _F8),  # of a bucket, in seconds
+        ("bucket", _I8),  # that the heap holds
+        ("free_block", _I8),
+        ("n_free_block", _I8),
         ("hole", _I8),  # 1: the root was taken and not yet filled
         ("agenda_from", _I8),
         ("agenda_to", _I8),
@@ -65,11 +72,14 @@ RUN: Final = np.dtype(
         ("free_token", _I8),
         ("free_journey", _I8),
         ("free_node", _I8),
-        ("n_free_tokens", _I8),
-        ("n_free_journeys", _I8),
-        ("n_free_nodes", _I8),
+        ("free_branch", _I8),
+        ("n_free_token", _I8),
+        ("n_free_journey", _I8),
+        ("n_free_node", _I8),
+        ("n_free_branch", _I8),
         ("slack", _I8),  # steps that surely find room
         ("max_fork", _I8),
+        ("n_counters", _I8),  # in use of those that a journey has
         ("has_log", _I8),
         ("journey_rows", _I8),
         ("visit_rows", _I8),
@@ -82,7 +92,10 @@ TOKEN: Final = np.dtype(
         ("key", _I8),  # order at one instant, without the kind
         ("due", _F8),  # when its service, delay or patience ends; NEVER for none
         ("arrival_time", _F8),
-        ("left", _F8),  # seconds of an interrupted service; FRESH when none was
+        (
+            "left",
+            _F8,
+        ),  # seconds of an interrupted service, FRESH when none was; attained work at which a shared one ends
         ("begun", _F8),  # when its service began first
         ("hash", np.uint32),
         ("k", _I4),
@@ -100,26 +113,31 @@ TOKEN: Final = np.dtype(
         ("station", _I4),
         ("arrival_cell", _I4),
         ("visit", _I4),
-        ("counted", _I4),
         ("orphan", _I4),  # the deadline that left this token behind
-        ("n_scopes", _I4),
         ("scope", _I4),  # the innermost deadline
-        ("n_holds", _I4),
         ("hold", _I4),  # what was taken last
-        ("reason", _I4),
-        # what branches and sharing touch
-        ("target", _F8),  # attained work at which a shared service ends
-        ("done", _I8),
-        ("parent", _I4),
-        ("bit", _I4),
-        ("started", _I4),
-        ("child", _I4),
+        ("branch", _I4),  # what it has as a branch, or with branches of its own; -1 for nothing
+        ("unused", _I4),
+        ("counted", _I2),
+        ("n_scopes", _I2),
+        ("n_holds", _I2),
+        ("reason", _I2),
+        # two whole cache lines
+    ],
+    align=True,
+)
+BRANCH: Final = np.dtype(
+    [
+        ("done", _I8),  # of its branches, a bit each
+        ("child", _I4),  # the first of its branches that live
+        ("living", _I4),  # how many
+        ("failed", _I2),
+        ("ended", _I2),
+        ("parent", _I4),  # the token whose branch it is; -1 for none
         ("sibling", _I4),
-        ("living", _I4),
-        ("failed", _I4),
-        ("ended", _I4),
-        ("unused", _F8),
-        ("unused_too", _F8),  # three whole cache lines
+        ("bit", _I2),
+        ("started", _I2),
+        ("next", _I4),  # among free ones
     ],
     align=True,
 )
@@ -149,6 +167,8 @@ NODE: Final = np.dtype(
     ],
     align=True,
 )
+EVENT: Final = np.dtype([("time", _F8), ("key", _I8), ("handle", _I8)])
+BUCKET: Final = np.dtype([("events", _I4), ("block", _I4)])
 STATION: Final = np.dtype(
     [
         ("edge", _F8),
@@ -201,8 +221,9 @@ OP: Final = np.dtype(
     [
         ("code", _I4),
         ("following", _I4),  # where control goes on, jumps passed over
-        *((name, _I8) for name in "abcdefghi"),  # operands, as ``sim.plan.builder.Builder`` lists them
-        *((name, _F8) for name in "xyz"),
+        # operands, as ``sim.plan.builder.Builder`` lists them
+        *((name, np.uint32 if name in "dh" else _I4) for name in "abcdefghi"),
+        ("x", _F8),
     ],
     align=True,
 )
@@ -217,12 +238,15 @@ class World(NamedTuple):
     heap_time: Records
     heap_key: Records
     heap_handle: Records
+    buckets: Records  # of events behind the horizon: how many, and the block that came last
+    distant: Records  # those events, ``BLOCK`` in a block
+    blocks: Records  # the block before in a bucket, or the next free one
     agenda: Records
     tokens: Records
     journeys: Records
     nodes: Records
-    visits: Records  # (journeys, registers)
-    repeats: Records  # (journeys, counters)
+    branches: Records
+    counters: Records  # (journeys, counters): of repeats, then of visits
     stations: Records
     heads: Records  # (stations, classes): first in each queue
     tails: Records
@@ -239,6 +263,7 @@ class World(NamedTuple):
     visit_log: Records
     edges: Records
     ops: Records
+    backoffs: Records  # (ops, 2): by what a wait grows, and its jitter
     targets: Records
     paths: Records
     cumulative: Records
@@ -258,12 +283,15 @@ SHAPES: Final[dict[str, tuple[Any, int]]] = {
     "heap_time": (_F8, 1),
     "heap_key": (_I8, 1),
     "heap_handle": (_I8, 1),
+    "buckets": (BUCKET, 1),
+    "distant": (EVENT, 1),
+    "blocks": (_I4, 1),
     "agenda": (_I8, 1),
     "tokens": (TOKEN, 1),
     "journeys": (JOURNEY, 1),
     "nodes": (NODE, 1),
-    "visits": (_U2, 2),
-    "repeats": (_U2, 2),
+    "branches": (BRANCH, 1),
+    "counters": (_U2, 2),
     "stations": (STATION, 1),
     "heads": (_I4, 2),
     "tails": (_I4, 2),
@@ -280,6 +308,7 @@ SHAPES: Final[dict[str, tuple[Any, int]]] = {
     "visit_log": (VISITS, 1),
     "edges": (_F8, 1),
     "ops": (OP, 1),
+    "backoffs": (_F8, 2),
     "targets": (_I8, 1),
     "paths": (_I8, 1),
     "cumulative": (_F8, 1),

@@ -18,7 +18,7 @@ def take_token(w: World, journey: int, key: int, place: int) -> int:
     slot = run.free_token
     token = w.tokens[slot]
     run.free_token = slot + 1 + token.next
-    run.n_free_tokens -= 1
+    run.n_free_token -= 1
     run.live += 1
     token.key = key
     token.due = NEVER
@@ -26,13 +26,13 @@ def take_token(w: World, journey: int, key: int, place: int) -> int:
     token.state = RUNNING
     token.journey = journey
     token.left = FRESH
+    token.visit = 0
     token.n_scopes = 0
     token.scope = -1
     token.n_holds = 0
     token.hold = -1
     token.orphan = -1
-    token.parent = -1
-    token.child = -1
+    token.branch = -1
     token.agenda = -1
     w.journeys[journey].tokens += 1
     return int(slot)
@@ -44,19 +44,44 @@ def free_token(w: World, slot: int) -> None:
     token = w.tokens[slot]
     while token.scope >= 0:
         drop_scope(w, slot)
+    if token.branch >= 0:
+        free_branch(w, token.branch)
     token.state = FREE
     token.due = NEVER
     token.agenda = -1
     token.next = run.free_token - slot - 1
     run.free_token = slot
-    run.n_free_tokens += 1
+    run.n_free_token += 1
     run.live -= 1
     journey = w.journeys[token.journey]
     journey.tokens -= 1
     if journey.tokens == 0:
         journey.next = run.free_journey - token.journey - 1
         run.free_journey = token.journey
-        run.n_free_journeys += 1
+        run.n_free_journey += 1
+
+
+def take_branch(w: World, slot: int) -> None:
+    """Give a token what it needs as a branch or with branches; nothing when it has that."""
+    run = w.run[0]
+    token = w.tokens[slot]
+    if token.branch < 0:
+        number = run.free_branch
+        branch = w.branches[number]
+        run.free_branch = number + 1 + branch.next
+        run.n_free_branch -= 1
+        branch.parent = -1
+        branch.child = -1
+        token.branch = number
+
+
+@inlined
+def free_branch(w: World, number: int) -> None:
+    """Give back what a token had as a branch or with branches."""
+    run = w.run[0]
+    w.branches[number].next = run.free_branch - number - 1
+    run.free_branch = number
+    run.n_free_branch += 1
 
 
 @inlined
@@ -65,7 +90,7 @@ def take_node(w: World) -> int:
     run = w.run[0]
     slot = run.free_node
     run.free_node = slot + 1 + w.nodes[slot].outer
-    run.n_free_nodes -= 1
+    run.n_free_node -= 1
     return int(slot)
 
 
@@ -75,7 +100,7 @@ def free_node(w: World, slot: int) -> None:
     w.nodes[slot].outer = run.free_node - slot - 1
     w.nodes[slot].key = -1
     run.free_node = slot
-    run.n_free_nodes += 1
+    run.n_free_node += 1
 
 
 def drop_scope(w: World, slot: int) -> None:

@@ -78,13 +78,12 @@ def split(w: World, scope: int, now: float) -> int:
     successor = w.tokens[heir]
     divide_scopes(w, slot, heir, scope)
     divide_holds(w, slot, heir, node.holds)
-    successor.started = 1
     if token.state == WAITING and token.left < 0.0:
         # what an orphan waits from now on is not the journey's
         count_wait(w, slot, now - token.arrival_time)
     successor.orphan = token.orphan
     token.orphan = scope
-    if token.parent >= 0:
+    if token.branch >= 0 and w.branches[token.branch].parent >= 0:
         replace_child(w, slot, heir)
     return heir
 

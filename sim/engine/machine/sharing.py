@@ -36,7 +36,7 @@ def reschedule(w: World, number: int, now: float) -> None:
     if station.sharing == 0 or station.rate == 0.0:
         station.next_leave = NEVER
         return
-    delay = (w.tokens[station.first].target - station.work) / station.rate
+    delay = (w.tokens[station.first].left - station.work) / station.rate
     delay = max(delay, 0.0)
     when = now + delay
     if when != station.next_leave:
@@ -51,7 +51,7 @@ def begin_sharing(w: World, number: int, slot: int, seconds: float, now: float) 
     attain(w, number, now)
     if station.sharing == 0:
         station.work = 0.0
-    token.target = station.work + seconds
+    token.left = station.work + seconds
     token.due = NEVER
     before = station.final
     while before >= 0 and is_sooner(w, slot, before):
@@ -64,7 +64,7 @@ def begin_sharing(w: World, number: int, slot: int, seconds: float, now: float) 
 def is_sooner(w: World, slot: int, other: int) -> bool:
     """Whether a job leaves before another one."""
     token, second = w.tokens[slot], w.tokens[other]
-    return bool(token.target < second.target or (token.target == second.target and token.key < second.key))
+    return bool(token.left < second.left or (token.left == second.left and token.key < second.key))
 
 
 def leave_sharing(w: World, number: int, slot: int, now: float) -> None:
@@ -81,7 +81,7 @@ def first_to_leave(w: World, number: int, now: float) -> int:
     station = w.stations[number]
     slot = station.first
     station.next_leave = NEVER
-    station.work = w.tokens[slot].target
+    station.work = w.tokens[slot].left
     station.work_at = now
     unlink_served(w, number, slot)
     station.sharing -= 1

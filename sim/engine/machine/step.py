@@ -9,13 +9,12 @@ from sim.draw import uniform
 from sim.engine.machine.branch import end_branch, fork
 from sim.engine.machine.count import add_to_histogram, bin_now, log_journey
 from sim.engine.machine.heap import push
-from sim.engine.machine.law import draw_chance, draw_service, rounded
+from sim.engine.machine.law import draw_chance, draw_service, next_visit, rounded
 from sim.engine.machine.mark import inlined
 from sim.engine.machine.memory import AWAITING, DELAYED
 from sim.engine.machine.pool import drop_scope, free_token, pop_hold, push_hold
 from sim.engine.machine.scope import open_scope
 from sim.engine.machine.station import enter, release
-from sim.engine.order import VISIT_MASK
 from sim.plan.op import (
     AWAIT,
     BRANCH,
@@ -52,8 +51,8 @@ def visit(w: World, slot: int, place: int, now: float) -> int:
     """VISIT, ENTER: join a station, or take the time of one that has no queue here."""
     token = w.tokens[slot]
     register = w.ops[place].f
-    token.visit = w.visits[token.journey, register]
-    w.visits[token.journey, register] = (token.visit + 1) & VISIT_MASK
+    if register >= 0:
+        token.visit = next_visit(w, slot, register)
     division = token.office
     if w.ops[place].b == 1:
         division = token.home
@@ -89,7 +88,7 @@ def leave(w: World, slot: int, place: int, now: float) -> int:
 @inlined
 def branch(w: World, slot: int, place: int) -> int:
     """BRANCH: draw where to go on."""
-    u = draw_chance(w, slot, w.ops[place].c, w.ops[place].d)
+    u = draw_chance(w, slot, w.ops[place].d, w.ops[place].c)
     choice = w.ops[place].a
     while u >= w.cumulative[choice]:
         choice += 1
@@ -105,10 +104,10 @@ def meets(w: World, slot: int, place: int) -> int:
     if w.ops[place].b == 1:
         division = token.home
     if w.editions[w.ops[place].a, division] > 0:
-        u = uniform((run.key_0, run.key_1, token.k, token.hash, w.ops[place].c, 0), 0)
+        u = uniform((run.key_0, run.key_1, token.k, token.hash, w.ops[place].d, 0), 0)
         if u < w.ops[place].x:
             return int(w.ops[place].following)
-    return int(w.ops[place].d)
+    return int(w.ops[place].c)
 
 
 @inlined
@@ -116,9 +115,9 @@ def once(w: World, slot: int, place: int) -> int:
     """ONCE: go on the first time in a journey."""
     counter = w.ops[place].b
     journey = w.tokens[slot].journey
-    if w.repeats[journey, counter] > 0:
+    if w.counters[journey, counter] > 0:
         return int(w.ops[place].a)
-    w.repeats[journey, counter] = 1
+    w.counters[journey, counter] = 1
     return int(w.ops[place].following)
 
 
@@ -127,16 +126,16 @@ def retry(w: World, slot: int, place: int, now: float) -> int:
     """RETRY: after a growing wait go back, at most so many times."""
     token = w.tokens[slot]
     counter = w.ops[place].c
-    repeats = int(w.repeats[token.journey, counter])
+    repeats = int(w.counters[token.journey, counter])
     if repeats >= w.ops[place].a:
         return int(w.ops[place].following)
-    w.repeats[token.journey, counter] = repeats + 1
+    w.counters[token.journey, counter] = repeats + 1
     operation = w.ops[place].f
     if operation >= 0 and token.counted > 0:
         w.operations[operation, RETRIES] += 1
     wait = w.ops[place].x
-    factor = w.ops[place].y
-    jitter = w.ops[place].z
+    factor = w.backoffs[place, 0]
+    jitter = w.backoffs[place, 1]
     if factor != 1.0:
         for _ in range(repeats):
             wait = wait * factor
@@ -174,8 +173,9 @@ def await_siblings(w: World, slot: int, place: int) -> int:
     """AWAIT: wait until some sibling branches are done."""
     token = w.tokens[slot]
     mask = w.ops[place].a
-    if w.tokens[token.parent].done & mask == mask:
-        token.started = 1
+    branch = w.branches[token.branch]
+    if w.branches[w.tokens[branch.parent].branch].done & mask == mask:
+        branch.started = 1
         return int(w.ops[place].following)
     token.state = AWAITING
     return BLOCKED
@@ -238,7 +238,7 @@ def run_rest(w: World, slot: int, place: int, code: int, now: float) -> int:
         following = close(w, slot, place)
     elif code == CLEAR:
         for counter in range(w.ops[place].a, w.ops[place].a + w.ops[place].b):
-            w.repeats[token.journey, counter] = 0
+            w.counters[token.journey, counter] = 0
     elif code == REASON:
         token.reason = w.ops[place].a
     elif code == FAILED:

@@ -27,6 +27,10 @@ from numba.extending import intrinsic, models, register_model
 
 from sim.engine.machine.memory import SHAPES, WORDS
 
+LINE: Final = 64
+LINES: Final = 2
+"""Bytes of a cache line, and how many lines from a record's begin are asked for."""
+
 
 class WorldType(types.Type):
     """A whole world."""
@@ -70,6 +74,27 @@ def world_at(_context: Any, address: Any) -> Any:
         return builder.inttoptr(arguments[0], cgutils.voidptr_t)
 
     return WORLD(address), generate
+
+
+@intrinsic
+def fetch(_context: Any, table: Any, index: Any) -> Any:
+    """Ask for an element, as ``sim.engine.machine.mark.fetch`` says."""
+
+    def generate(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
+        kind = signature(table.dtype, table, index)
+        is_row = table.ndim == 2
+        place = (
+            _row_address(context, builder, kind, arguments) if is_row else _element(context, builder, kind, arguments)
+        )
+        first, word = builder.bitcast(place, cgutils.voidptr_t), ir.IntType(32)
+        of_kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, word, word, word])
+        function = cgutils.get_or_insert_function(builder.module, of_kind, "llvm.prefetch.p0i8")
+        for line in range(LINES):
+            address = builder.gep(first, [ir.IntType(64)(line * LINE)])
+            builder.call(function, [address, word(1), word(3), word(1)])
+        return context.get_dummy_value()
+
+    return types.void(table, index), generate
 
 
 @infer_getattr
@@ -166,14 +191,20 @@ def _element(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
     return builder.gep(builder.bitcast(proxy.data, kind.as_pointer()), [offset], inbounds=True)
 
 
-def _row(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
-    """Return one row of a table of two dimensions."""
+def _row_address(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+    """Return the address of a row."""
     table, index = signed.args
     proxy = cgutils.create_struct_proxy(table)(context, builder, value=arguments[0])
     offset = builder.mul(context.cast(builder, arguments[1], index, types.intp), proxy.columns)
     data = builder.bitcast(proxy.data, context.get_data_type(table.dtype).as_pointer())
+    return builder.gep(data, [offset])
+
+
+def _row(context: Any, builder: Any, signed: Any, arguments: Any) -> Any:
+    """Return one row of a table of two dimensions."""
+    proxy = cgutils.create_struct_proxy(signed.args[0])(context, builder, value=arguments[0])
     row = cgutils.create_struct_proxy(signed.return_type)(context, builder)
-    row.data = builder.bitcast(builder.gep(data, [offset], inbounds=True), cgutils.voidptr_t)
+    row.data = builder.bitcast(_row_address(context, builder, signed, arguments), cgutils.voidptr_t)
     row.rows, row.columns, row.depth = proxy.columns, proxy.depth, proxy.depth
     return row._getvalue()  # noqa: SLF001 - numba's own way
 

@@ -7,21 +7,22 @@ size and time before it is read, and that an error of ours is a problem with sta
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from sim.contract.model import Request
-from sim.mock.http.guard import ABORT, CYCLE
+from sim.contract.model import Answer, Request
+from sim.mock.http.guard import ABORT, ANSWER, AT_ONCE, CYCLE
 from sim.mock.http.service import Dropped
 from sim.mock.message import problem_answer
 from sim.mock.problem import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
-    from sim.contract.model import Answer
     from sim.mock.http.service import Service
     from sim.mock.http.site import Limits, Site
 
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 
 CONTROL: Final = "/_tongban/"
 MAX_PARAMETERS: Final = 1000
-AT_ONCE: Final = 16 * 1024
-"""Bytes of an answer that never wait for the client to take them."""
+
+_TARGET: Final = re.compile(rb"/[!-\"$-~]*")
+"""A request target of the usual form (RFC 9112, section 3.2.1)."""
 
 
 class App:
@@ -55,14 +57,18 @@ class App:
         self._service = service
         self._control = control
         self._held = 0
+        self._address = lru_cache(maxsize=64)(self._find)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             return
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        made: Answer | None = scope["extensions"][ANSWER]["answer"]
+        if made is not None:
+            await self._send(send, made)
+            return
         try:
-            answer = await self._answer(scope, headers, receive, send)
+            answer = await self._answer(scope, _texts(scope["headers"]), receive, send)
         except Problem as problem:
             closing = ((b"connection", b"close"),) if problem.status in (408, 413, 503) else ()
             await self._send(send, problem_answer(problem, _bare(scope)), *closing)
@@ -72,32 +78,101 @@ class App:
             ended = Problem(503, "the mock has ended", "out-of-service", headers={"Retry-After": 10})
             await self._send(send, problem_answer(ended, _bare(scope)))
         except Exception as error:
-            self._service.log.failed(error)
-            told = Problem(500, "the mock failed; its log says where", "mock-failed")
-            await self._send(send, problem_answer(told, _bare(scope)))
+            await self._send(send, self.failed(error, _bare(scope)))
         else:
             if answer is not None:
                 await self._send(send, answer)
 
+    def answer_at_once(
+        self, port: int | None, method: bytes, target: bytes, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> Answer | None:
+        """Answer a request that has come whole.
+
+        Parameters
+        ----------
+        port : int
+            To which it came.
+        headers : sequence of (str, str)
+            Names in lower case.
+
+        Returns
+        -------
+        Answer or None
+            None where something must be waited for, where it is not for a system, or where a header came twice.
+        """
+        if not self._service.is_prompt or len(body) > self.limits.body_bytes or _TARGET.fullmatch(target) is None:
+            return None
+        path, _, query = target.decode("ascii").partition("?")
+        request = Request(method.decode("ascii"), path, (), tuple(headers), body, query)
+        fields = request.fields
+        if path.startswith(CONTROL) or len(fields) != len(headers):
+            return None
+        try:
+            system, prefix, base = self._address(port, fields.get("host", ""))
+            if query:
+                request = replace(request, query=_pairs(query))
+            if prefix or (system, path) in self._service.oauth.paths:
+                found = self._placed(system, prefix, request)
+                if isinstance(found, Answer):
+                    return found
+                request = found
+            return self._service.answer_at_once(system, request, base)
+        except Problem as problem:
+            return problem_answer(problem, request)
+        except Exception as error:  # an answer in any case, as in a task of its own
+            return self.failed(error, request)
+
+    def failed(self, error: Exception, request: Request) -> Answer:
+        """Tell the log of an error of ours and return what is answered in its place."""
+        self._service.log.failed(error)
+        return problem_answer(Problem(500, "the mock failed; its log says where", "mock-failed"), request)
+
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> Answer | None:
         """Return the answer of a system; None where the control endpoints have answered."""
         host = next((value for name, value in headers if name == "host"), "")
-        if not self._site.knows(host):
-            raise Problem(421, "the Host header names no system here; see --allow-host", "misdirected-request")
+        system, prefix, base = self._address(scope["server"][1], host)
         body = await self._body(scope, headers, receive)
-        system = self._site.ports[scope["server"][1]]
-        prefix = self._site.prefixes.get(system, "")
-        request = _request(scope, headers, body)
-        below = request.path.removeprefix(prefix) if request.path.startswith(f"{prefix}/") else ""
-        place = self._service.oauth.place(system, below or request.path)
-        if place is not None:
-            return self._service.oauth.answer(place, request)
-        if request.path.startswith(CONTROL):
+        query: bytes = scope["query_string"]
+        path = scope["raw_path"].decode("ascii")
+        request = Request(scope["method"], path, _pairs(query), headers, body, query.decode("ascii"))
+        found = self._placed(system, prefix, request)
+        if isinstance(found, Answer):
+            return found
+        if path.startswith(CONTROL):
             await self._control(scope, _once(body), send)
             return None
-        if not below:
+        return await self._service.answer(system, found, base)
+
+    def _find(self, port: int | None, host: str) -> tuple[str, str, str]:
+        """Return the system at a port, its prefix, and its address as its client knows it.
+
+        Raises
+        ------
+        Problem
+            421: the ``Host`` header names no system here.
+        """
+        if not self._site.knows(host):
+            raise Problem(421, "the Host header names no system here; see --allow-host", "misdirected-request")
+        system = self._site.ports[port or 0]
+        prefix = self._site.prefixes.get(system, "")
+        return system, prefix, f"http://{host}{prefix}"
+
+    def _placed(self, system: str, prefix: str, request: Request) -> Request | Answer:
+        """Return the request below the prefix of its system, or the answer of its token endpoint.
+
+        Raises
+        ------
+        Problem
+            404: it stands below a prefix, and the path does not.
+        """
+        is_below = not prefix or request.path.startswith(f"{prefix}/")
+        below = replace(request, path=request.path.removeprefix(prefix)) if is_below and prefix else request
+        place = self._service.oauth.place(system, below.path)
+        if place is not None:
+            return self._service.oauth.answer(place, request)
+        if not is_below and not request.path.startswith(CONTROL):
             raise Problem(404, f"the system stands below {prefix or '/'}", "no-operation")
-        return await self._service.answer(system, replace(request, path=below), f"http://{host}{prefix}")
+        return below
 
     async def _body(self, scope: Scope, headers: Headers, receive: Receive) -> bytes:
         """Read a body within the limits.
@@ -155,23 +230,25 @@ class App:
             await send({"type": "http.response.body", "body": answer.body})
 
 
-def _request(scope: Scope, headers: Headers, body: bytes) -> Request:
-    """Return the request of a scope.
+def _texts(fields: Sequence[tuple[bytes, bytes]]) -> Headers:
+    return tuple([(name.decode("latin-1"), value.decode("latin-1")) for name, value in fields])
+
+
+def _pairs(query: bytes | str) -> tuple[tuple[str, str], ...]:
+    """Return the decoded pairs of a query.
 
     Raises
     ------
     Problem
-        400: its query is not text, or has too many parameters.
+        400: it is not text, or has too many parameters.
     """
-    text: bytes = scope["query_string"]
-    if not text:
-        return Request(scope["method"], scope["raw_path"].decode("ascii"), (), headers, body, "")
+    if not query:
+        return ()
     try:
-        query = text.decode("ascii")
-        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+        text = query if isinstance(query, str) else query.decode("ascii")
+        return tuple(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS))
     except ValueError as error:
         raise Problem(400, "the query is not percent-encoded UTF-8, or is too long", "invalid-request") from error
-    return Request(scope["method"], scope["raw_path"].decode("ascii"), tuple(pairs), headers, body, query)
 
 
 def _bare(scope: Scope) -> Request:

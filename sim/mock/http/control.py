@@ -66,14 +66,14 @@ def control_app(site: Site, service: Service) -> Starlette:
         "/clock": {"GET": control.time, "POST": control.advance},
     }
     routes = [
-        Route(f"{PREFIX}{path}", _endpoint(site, answering), methods=[method])
+        Route(f"{PREFIX}{path}", _endpoint(site, service, answering), methods=[method])
         for path, methods in table.items()
         for method, answering in methods.items()
     ]
     return Starlette(routes=routes, exception_handlers={HTTPException: _refused})
 
 
-def _endpoint(site: Site, answering: Answering) -> Endpoint:
+def _endpoint(site: Site, service: Service, answering: Answering) -> Endpoint:
     """Return an endpoint that checks who asks, reads JSON and gives JSON."""
 
     @wraps(answering)
@@ -82,7 +82,9 @@ def _endpoint(site: Site, answering: Answering) -> Endpoint:
             _check_caller(site, request)
             body = await request.body()
             value = parse_json(body) if body else None
-            return Response(encode_body(answering(value)), media_type=JSON)
+            with service.turn:
+                answer = answering(value)
+            return Response(encode_body(answer), media_type=JSON)
         except Problem as problem:
             return _problem(problem, request)
         except (UsageError, JsonTextError, JsonBoundError) as error:

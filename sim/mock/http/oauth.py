@@ -77,7 +77,7 @@ class OAuth:
         flows = [flow for system in world.systems.values() for flow in _flows(system.provider)]
         self.grants = frozenset(_FLOWS[name] for name, _ in flows if name in _FLOWS)
         self._scopes = frozenset(scope for _, flow in flows for scope in _named(flow.get("scopes")))
-        self._paths = {
+        self.paths = {
             (system.provider.name, path): place
             for system in world.systems.values()
             for key, place in (("authorizationUrl", AUTHORIZE), ("tokenUrl", TOKEN))
@@ -87,7 +87,7 @@ class OAuth:
 
     def place(self, system: str, path: str) -> str | None:
         """Return which endpoint stands at a path of a system; None for none."""
-        return path if path in (AUTHORIZE, TOKEN) else self._paths.get((system, path))
+        return path if path in (AUTHORIZE, TOKEN) else self.paths.get((system, path))
 
     def answer(self, place: str, request: Request) -> Answer:
         """Answer a request to an endpoint."""

@@ -58,6 +58,10 @@ class Serving:
         As ``Site`` has them.
     token : str or None
         As ``Site`` has it.
+    ports : tuple of int
+        Of each system, where they do not simply follow; 0: a free one.
+    option : str
+        By which the user chose the port.
     """
 
     host: str
@@ -65,6 +69,14 @@ class Serving:
     systems: tuple[str, ...]
     names: frozenset[str] = frozenset()
     token: str | None = None
+    ports: tuple[int, ...] = ()
+    option: str = "--port"
+
+    @property
+    def wanted(self) -> tuple[int, ...]:
+        """The port of each system."""
+        following = (self.port + number if self.port else 0 for number in range(len(self.systems)))
+        return self.ports or tuple(following)
 
 
 def serve(
@@ -176,22 +188,22 @@ def _sockets(serving: Serving) -> Iterator[list[socket.socket]]:
     """Open a listening socket a system."""
     opened: list[socket.socket] = []
     try:
-        for number in range(len(serving.systems)):
-            one = _bound(serving.host, serving.port + number if serving.port else 0)
-            opened.append(one)
+        opened.extend(_bound(serving.host, port, serving.option) for port in serving.wanted)
         yield opened
     finally:
         for one in opened:
             one.close()
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def _bound(host: str, port: int, option: str) -> socket.socket:
     if port > 65535:
-        raise UsageError(f"there is no port {port}", "choose a smaller --port; each system takes the next one")
+        raise UsageError(
+            f"there is no port {port}", f"choose a smaller {option}; each system takes one of those after it"
+        )
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
-        raise UsageError(f"the host {host!r} is not known here", "use --host 127.0.0.1") from error
+        raise UsageError(f"the host {host!r} is not known here", "use 127.0.0.1") from error
     one = socket.socket(family, kind)
     try:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -201,9 +213,9 @@ def _bound(host: str, port: int) -> socket.socket:
         one.close()
         if error.errno in (errno.EADDRINUSE, errno.EACCES):
             why = "is taken" if error.errno == errno.EADDRINUSE else "needs more rights"
-            remedy = "end what listens there, or choose another --port (0: any free ones)"
+            remedy = f"end what listens there, or choose another {option} (0: any free ones)"
             raise UsageError(f"port {port} of {host} {why}", remedy) from error
-        raise UsageError(f"{host} cannot be bound: {error.strerror}", "use --host 127.0.0.1") from error
+        raise UsageError(f"{host} cannot be bound: {error.strerror}", "use 127.0.0.1") from error
     return one
 
 

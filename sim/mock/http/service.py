@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,9 @@ from sim.mock.redact import SECRET_HEADERS, Redactor, personal_values
 from sim.mock.world import Exchange
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+    from typing import Any
+
     from sim.contract.model import Answer, Request
     from sim.document import JsonValue
     from sim.mock.http.fault import Faults
@@ -66,6 +70,7 @@ class Service:
     ) -> None:
         self.house = house
         self.log = log
+        self.turn: AbstractContextManager[Any] = nullcontext()  # who is in it may touch the world
         self.faults = faults
         self.seen: deque[Exchange] = deque(maxlen=SEEN)
         self.deliveries = Deliveries(house.world, house.agenda, destinations, log)
@@ -103,17 +108,39 @@ class Service:
         Dropped
             There is no answer.
         """
+        if self.is_prompt:
+            return self.answer_at_once(system, request, base)
         began = time.perf_counter()
-        timing = None
         try:
-            if self.faults.active or self.house.traffic is not None:
-                timing = await self._bounded_delay(system, request)
+            timing = await self._bounded_delay(system, request)
+        except Problem as problem:
+            answer, timing = self._refused(system, request, problem), None
+            self._settle(began)
+            return answer
+        answer = self.answer_at_once(system, request, base, began=began)
+        if timing is not None:
+            return replace(answer, headers=(*answer.headers, ("Server-Timing", timing.header)))
+        return answer
+
+    @property
+    def is_prompt(self) -> bool:
+        """Whether calls are answered as they come: no fault is in force, and no scenario lets them wait."""
+        return not self.faults.active and self.house.traffic is None
+
+    def answer_at_once(self, system: str, request: Request, base: str, *, began: float | None = None) -> Answer:
+        """Answer a request that waits for nothing; parameters are those of ``answer``.
+
+        Parameters
+        ----------
+        began : float, optional
+            When the request came, by ``time.perf_counter``; now when not given.
+        """
+        began = time.perf_counter() if began is None else began
+        try:
             answer = self._exchange(system, request, base)
         except Problem as problem:
             answer = self._refused(system, request, problem)
         self._settle(began)
-        if timing is not None:
-            return replace(answer, headers=(*answer.headers, ("Server-Timing", timing.header)))
         return answer
 
     async def _bounded_delay(self, system: str, request: Request) -> Timing | None:
@@ -155,15 +182,14 @@ class Service:
 
     def _exchange(self, system: str, request: Request, base: str) -> Answer:
         try:
-            answer = self.house.world.send(system, request, base=base)
+            exchange = self.house.world.exchange(system, request, base=base)
         except TongbanError as error:  # the mock's own code
             self.log.note(f"{system}: {_redactor(request).scrub(str(error))}")
             answer = problem_answer(Problem(500, "the mock failed; its log says where", "mock-failed"), request)
             self.house.world.exchanges.append(Exchange(system, None, request, answer, None))
             return answer
-        exchange = self.house.world.exchanges[-1]
-        operation = exchange.operation
-        if operation is None:
+        operation, answer = exchange.operation, exchange.answer
+        if operation is None or exchange.is_kept:
             return answer
         contract = self.house.world.systems[system].provider
         broken = violations_of_answer(contract, operation, answer)
@@ -181,12 +207,13 @@ class Service:
         world, seconds = self.house.world, time.perf_counter() - began
         for exchange in world.exchanges:
             self.log.answered(exchange, seconds)
-            self.seen.append(_bounded(exchange))
+            is_large = len(exchange.request.body) > SEEN_BYTES or len(exchange.answer.body) > SEEN_BYTES
+            self.seen.append(_bounded(exchange) if is_large else exchange)
         world.exchanges.clear()
         if world.notices:
             self.deliveries.take(world.notices)
             world.notices.clear()
-        self.house.commit()
+        world.store.commit()
 
 
 def _redactor(request: Request, answer: Answer | None = None) -> Redactor:

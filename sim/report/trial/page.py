@@ -14,6 +14,7 @@ from sim.conformance.verdict import OUTCOMES, RELAYED, worst
 from sim.report.model import Cell, Column, Grid
 from sim.report.rendering import rendered
 from sim.report.text import Words
+from sim.report.trial.reason import sentence
 from sim.report.trial.text import TEXTS
 from sim.units import format_duration
 
@@ -34,6 +35,8 @@ TOLD: Final[tuple[Outcome, ...]] = ("fail", "error", "review", "warning")
 MARKS: Final[dict[Outcome, Mark]] = {"fail": "bad", "pass": "good"}
 REQUIREMENT_MARKS: Final[dict[str, Mark]] = {"failed": "bad", "passed": "good", "not tested": "quiet"}
 COLUMNS: Final[tuple[Outcome, ...]] = ("fail", "error", "review", "warning", "pass", "skip")
+ALWAYS: Final = frozenset(("fail", "pass", "skip"))
+"""Outcomes that are counted in the table of operations even where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def make_page(trial: Trial, words: Words) -> TrialPage:
         product=sim.__version__,
         title=words("title", system=trial.system),
         subtitle=_subtitle(trial, words),
-        warning=words("bound", bound=trial.bound) if trial.bound else "",
+        warning=words("bound", bound=sentence(trial.bound, words.language)) if trial.bound else "",
         headline=_headline(trial, words),
         mark=_mark(trial.outcome),
         levels=tuple(_levels(trial, words)),
@@ -181,13 +184,14 @@ def _levels(trial: Trial, words: Words) -> Iterable[Level]:
 def _finding(number: int, one: Verdict, words: Words) -> Finding:
     many = f" ({words('times', n=one.count)})" if one.count > 1 else ""
     who = words("citizen", n=one.citizen) if one.citizen is not None else ""
-    rule = words("of", rule=one.rule, part=one.part, pointer=one.pointer or "/") if one.rule else ""
+    part = sentence(one.part, words.language)
+    rule = words("of", rule=one.rule, part=part, pointer=one.pointer or "/") if one.rule else ""
     answer = f"{one.answer.status} {_short(one.answer.body)}".rstrip() if one.answer is not None else ""
     facts = (
-        ("what", one.reason + many, "text"),
+        ("what", sentence(one.reason, words.language) + many, "text"),
         ("where", ", ".join(part for part in (f"{one.journey} {one.step}".strip(), who) if part), "text"),
-        ("expected", one.expected, "code"),
-        ("received", one.received, "code"),
+        ("expected", sentence(one.expected, words.language), "code"),
+        ("received", sentence(one.received, words.language), "code"),
         ("rule", rule, "code"),
         ("contract", _contract(one), "code"),
         ("answer", answer, "code"),
@@ -214,9 +218,11 @@ def _short(text: str) -> str:
 
 def _branch(name: str, trial: Trial, told: Sequence[Verdict], words: Words) -> Branch:
     ends = Counter(one.outcome for one in trial.errands if one.journey == name)
-    many = [words("end", outcome=end, n=n) if n > 1 else words("end_one", outcome=end) for end, n in ends.items()]
+    many = [words("end" if n > 1 else "end_one", outcome=words.term("outcome", end), n=n) for end, n in ends.items()]
     rows = tuple(_row(place, trial, told, words) for place in trial.steps if place.journey == name)
-    return Branch(name, words("ends", ends=", ".join(many)) if many else "", rows)
+    reached, walked = trial.ends().get(name, (0, 0))
+    told_ends = words("ends", reached=reached, walked=walked, ends=words.listed(many)) if many else ""
+    return Branch(name, told_ends, rows)
 
 
 def _row(place: StepPlace, trial: Trial, told: Sequence[Verdict], words: Words) -> Row:
@@ -254,11 +260,13 @@ def _standing(place: StepPlace, trial: Trial, verdicts: Sequence[Verdict], words
 
 
 def _operations(trial: Trial, words: Words) -> Grid:
-    heads = (Column(words("column.operation")), *(Column(words(f"outcome.{one}"), is_number=True) for one in COLUMNS))
+    found = {one.outcome for one in trial.verdicts}
+    shown = [one for one in COLUMNS if one in found or one in ALWAYS]
+    heads = (Column(words("column.operation")), *(Column(words(f"outcome.{one}"), is_number=True) for one in shown))
     rows = []
     for (contract, operation), verdicts in by_operation(trial.verdicts).items():
         counted = Counter(one.outcome for one in verdicts)
-        numbers = [Cell(str(counted[one]), mark="" if counted[one] else "quiet") for one in COLUMNS]
+        numbers = [Cell(str(counted[one]), mark="" if counted[one] else "quiet") for one in shown]
         rows.append((Cell(_subject(contract, operation, words)), *numbers))
     return Grid(words("operations.caption"), heads, tuple(rows))
 
@@ -271,7 +279,11 @@ def _unexercised(trial: Trial, words: Words) -> Grid:
             found.setdefault((one.reason, one.check), []).append(where)
     heads = tuple(Column(words(f"column.{name}")) for name in ("checks", "reason", "operation"))
     rows = tuple(
-        (Cell(words.name("check", check)), Cell(reason), Cell(", ".join(dict.fromkeys(where))))
+        (
+            Cell(words.name("check", check)),
+            Cell(sentence(reason, words.language)),
+            Cell(", ".join(dict.fromkeys(where))),
+        )
         for (reason, check), where in sorted(found.items())
     )
     return Grid(words("unexercised.caption"), heads, rows)
@@ -285,7 +297,7 @@ def _requirements(trial: Trial, words: Words) -> Grid:
             Cell(one.requirement.name),
             Cell(words(f"requirement.{one.outcome}"), mark=REQUIREMENT_MARKS.get(one.outcome, "open")),
             Cell(f"{one.requirement.conformance}: {one.requirement.text}"),
-            Cell(one.reason),
+            Cell(sentence(one.reason, words.language)),
         )
         for one in told
     )

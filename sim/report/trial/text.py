@@ -79,7 +79,9 @@ TEXTS: Final[dict[str, Text]] = {
     "step.passed": Text("{n} checks passed", "{n} 项检查通过"),
     "step.passed_one": Text("1 check passed", "1 项检查通过"),
     "step.unexercised": Text("not exercised", "未演练"),
-    "ends": Text("Ends: {ends}", "结束：{ends}"),
+    "ends": Text(
+        "{reached} of {walked} errands came to their end: {ends}", "{walked} 件办件中有 {reached} 件到达终态：{ends}"
+    ),
     "end": Text("{outcome} {n} times", "{outcome} {n} 次"),
     "end_one": Text("{outcome} once", "{outcome} 1 次"),
     "whole": Text("whole errands", "整个办件"),

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sim.cli import main
-from tests.recordings import entry, written
+from sim.cli.conform_files import write_evidence
+from sim.conformance.verdict import Verdict
+from sim.errors import UsageError
+from tests.recordings import entry, trial, written
 from tests.reference_gate import SIGNING_SECRET, TOKEN_KEY, Stage, running
 from tests.reference_platform import Platform
 
@@ -130,6 +133,25 @@ def test_a_place_that_cannot_be_written_is_told_and_nothing_is_left_half(
         assert main([*QUESTION, "--har", str(har), option, str(tmp_path / "file/inside"), "--quiet"]) == 2
         assert "cannot be written" in capsys.readouterr().err
     assert sorted(one.name for one in tmp_path.iterdir()) == ["file", "traffic.har"]
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_tried(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    words = [*QUESTION, "--har", "there-is-none.har", "--out", str(tmp_path / "file/inside")]
+    assert main(words) == 2
+    assert "file/inside cannot be written" in capsys.readouterr().err
+
+
+def test_evidence_that_another_trial_wrote_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "evidence.zip"
+    write_evidence(path, trial(Verdict("status", "pass", "platform", "read")), ())
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="cannot be written: File exists"):
+        write_evidence(path, trial(Verdict("body", "pass", "platform", "read")), ())
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["evidence.zip"]
 
 
 def test_recorded_traffic_is_judged_without_a_target_or_secrets(

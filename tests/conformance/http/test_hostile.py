@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,8 +25,8 @@ from tests.trials import order, worse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
+ROOT = Path(__file__).parents[3]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
 LIMITS = CallLimits(silence_seconds=0.4, total_seconds=0.8, head_bytes=4096, body_bytes=10_000)
@@ -36,6 +40,7 @@ class Hostile:
     def __init__(self, act: Callable[[socket.socket], None], context: ssl.SSLContext | None = None) -> None:
         self.act = act
         self.connections = 0
+        self.called = threading.Event()
         self._context = context
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
@@ -53,6 +58,7 @@ class Hostile:
             except OSError:
                 return
             self.connections += 1
+            self.called.set()
             threading.Thread(target=self._one, args=(connection,), daemon=True).start()
 
     def _one(self, connection: socket.socket) -> None:
@@ -233,6 +239,53 @@ def test_a_budget_counts_and_ends() -> None:
     with pytest.raises(SpentError, match="--max-requests 2"):
         budget.take()
     assert budget.left == 0.0
+
+
+def test_a_budget_that_was_stopped_lets_nobody_send_or_wait() -> None:
+    budget = Budget(10, 3600.0)
+    began = time.monotonic()
+    timer = threading.Timer(0.1, budget.stop)
+    timer.start()
+    with pytest.raises(SpentError, match="it was interrupted"):
+        budget.wait(600.0)
+    with pytest.raises(SpentError, match="it was interrupted"):
+        budget.take()
+    assert time.monotonic() - began < 30.0
+    assert budget.sent == 0
+
+
+def test_a_call_under_way_can_be_ended_from_another_thread() -> None:
+    limits = CallLimits(silence_seconds=60.0, total_seconds=60.0)
+    with hostile(lambda _: time.sleep(60.0)) as server, client(server, limits=limits) as transport:
+        began = time.monotonic()
+        threading.Timer(0.2, transport.abort).start()
+        with pytest.raises(NoAnswer):
+            transport.send(GET)
+        assert time.monotonic() - began < 30.0
+
+
+def interrupted(server: Hostile, folder: Path, *words: str) -> tuple[int, str]:
+    """Try a system that holds its calls, and press Ctrl-C once it was called."""
+    command = [sys.executable, "-m", "sim.cli", "conform", "query-duplicate-name", "--system", "provincial-platform"]
+    command += ["--target", server.url, "--out", str(folder / "out"), "--evidence", str(folder / "evidence.zip")]
+    environment = {**os.environ, "TONGBAN_TOKEN": "a-token-of-nobody"}
+    with subprocess.Popen(  # noqa: S603 - the command under test
+        [*command, *words], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert server.called.wait(60.0)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20.0)
+    return process.returncode, told
+
+
+@pytest.mark.parametrize("words", [(), ("--parallel", "4")])
+def test_ctrl_c_ends_a_trial_whose_system_holds_its_calls_and_leaves_nothing(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    with hostile(lambda connection: time.sleep(60.0) if connection.recv(65536) else None) as server:
+        code, told = interrupted(server, tmp_path, *words)
+    assert (code, told.strip()) == (130, "interrupted")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from sim.conformance.trial.document import trial_document
 from sim.errors import UsageError
 from sim.journey import load_journey
 from sim.mock import Mock, System
+from tests.partners import journey as bundled_journey
 from tests.served import served
 from tests.trials import told
 
@@ -178,7 +179,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch, *asked: str, **variables: str) -> C
         monkeypatch.delenv(f"TONGBAN_{name}", raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(f"TONGBAN_{name}", value)
-    contract = load_journey(Catalog.bundled(), "renew-id-card").contracts["identity"]
+    contract = bundled_journey("renew-id-card").contracts["identity"]
     return credentials_of(asked, contract, (), audience="desk", token_endpoint=None, tls=Tls())
 
 

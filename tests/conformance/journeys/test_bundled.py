@@ -32,6 +32,8 @@ SEEDS = {
     "apply-stay-permit": 3,
     "cancel-inspection": 1,
     "check-two-sources": 2,
+    "household-certificate": 1,
+    "migrate-household": 1,
     "no-criminal-record-on-paper": 1,
     "register-rental": 8,
     "register-rental-on-paper": 1,

@@ -97,12 +97,18 @@ def schema_files() -> list[str]:
     return sorted(f"schemas/{path.name}" for path in (CONTRACTS / "schemas").glob("*.json"))
 
 
+@cache
+def file_of(base: str, reference: str) -> str:
+    """Return the file below contracts/ that a reference without its fragment names; "" names the file itself."""
+    target = (CONTRACTS / base).parent / reference if reference else CONTRACTS / base
+    return target.resolve().relative_to(CONTRACTS).as_posix()
+
+
 def resolve(place: Place) -> Place:
     """Follow the reference of a Reference Object, or of a schema, until there is none."""
     while isinstance(place.value, dict) and "$ref" in place.value:
         file, _, fragment = place.value["$ref"].partition("#")
-        target = (CONTRACTS / place.file).parent / file if file else CONTRACTS / place.file
-        name = target.resolve().relative_to(CONTRACTS).as_posix()
+        name = file_of(place.file, file)
         value = document(name)
         for token in fragment.split("/")[1:]:
             value = value[token.replace("~1", "/").replace("~0", "~")]

@@ -32,6 +32,7 @@ ACTORS = {
         "repairKiosk",
     },
     "citizen": {
+        "goToKiosk",
         "goToOffice",
     },
     "clerk": {

@@ -89,11 +89,19 @@ def test_a_body_keeps_the_contract_once_its_expressions_have_values(step: Json) 
         return
     media = operation.place.child("requestBody", "content", step["requestBody"]["contentType"])
     known = {**SAMPLES, **media.value["example"]}
-    body = {
-        name: known[name] if isinstance(value, str) and value.startswith("$") else value
-        for name, value in step["requestBody"]["payload"].items()
-    }
-    assert breaches(media.child("schema"), body) == []
+    assert breaches(media.child("schema"), _valued(step["requestBody"]["payload"], known)) == []
+
+
+def _valued(payload: Json, known: Json) -> Json:
+    """Return a payload whose expressions have the values of their fields, those of entries of lists too."""
+    valued: Json = {}
+    for name, value in payload.items():
+        if isinstance(value, list):
+            sample: Json = next(iter(known.get(name, ())), {})
+            valued[name] = [_valued(one, {**known, **sample}) if isinstance(one, dict) else one for one in value]
+        else:
+            valued[name] = known[name] if isinstance(value, str) and value.startswith("$") else value
+    return valued
 
 
 @every_call

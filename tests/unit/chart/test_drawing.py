@@ -1,6 +1,7 @@
 """Every chart of the registry on ordinary and on extreme runs; a warning of matplotlib is an error here."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
 from io import BytesIO
@@ -14,12 +15,15 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text as MplText
 from PIL import Image
 
+from sim.bundle import Bundle
 from sim.chart import CHARTS, FILE, NARROW, PRINT, WIDE, Chart, Language, Medium, View, to_png, to_svg, write_charts
 from sim.chart.axis import number
+from sim.chart.model import shown
 from sim.chart.text import TEXTS
 from sim.metric import summarise
 from sim.scenario.model import Objective
 from tests.synthetic_day import DESKS, PLATFORMS, Desk, synthetic_bundle
+from tests.wide_day import wide_bundle
 
 
 def objective(value: float) -> Objective:
@@ -42,7 +46,7 @@ def windows(servers: int) -> tuple[Desk, ...]:
     )
 
 
-CASES = {
+CASES: dict[str, Callable[[], Bundle]] = {
     "four platforms": partial(synthetic_bundle, bins=8, desks=windows(70), objectives=(objective(60.0),)),
     "four platforms once": partial(
         synthetic_bundle, replications=1, bins=8, desks=windows(70), objectives=(objective(60.0),)
@@ -61,6 +65,7 @@ CASES = {
         desks=tuple(Desk(f"desk-{index:02}", 300.0, 20) for index in range(40)),
         objectives=(),
     ),
+    "a wide day": partial(wide_bundle),
     "no limited station": partial(synthetic_bundle, replications=2, bins=8, desks=DESKS[-1:], objectives=()),
     "an infinite objective": partial(synthetic_bundle, replications=2, bins=8, objectives=(objective(float("inf")),)),
     "an objective far above": partial(synthetic_bundle, replications=2, bins=8, objectives=(objective(1e6),)),
@@ -87,6 +92,11 @@ MEASURED: tuple[tuple[str, Language, Medium], ...] = (
     ("a working day", "en", FILE),
     ("a working day", "zh", NARROW),
     ("a working day", "zh", PRINT),
+    ("a wide day", "en", WIDE),
+    ("a wide day", "zh", WIDE),
+    ("a wide day", "en", NARROW),
+    ("a wide day", "zh", PRINT),
+    ("a wide day", "en", FILE),
     ("forty stations", "en", FILE),
     ("forty stations", "zh", NARROW),
     ("forty stations", "en", PRINT),
@@ -149,7 +159,9 @@ def overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 
 def test_one_replication_says_that_there_is_no_interval() -> None:
-    for _, chart in CHARTS:
+    for name, chart in CHARTS:
+        if name == "baseline":  # counts pairs of replications: see test_baseline.py
+            continue
         svg = to_svg(chart.draw(view_of("four platforms once"), WIDE).figure, "")
         assert b"one replication: no interval" in svg
 
@@ -235,6 +247,65 @@ def test_drawing_leaves_no_state_in_matplotlib() -> None:
     assert dict(mpl.rcParams) == before
 
 
+def test_a_third_more_than_there_is_room_for_is_shown_too() -> None:
+    assert [shown(count, 6) for count in (0, 5, 6, 7, 8, 9, 40)] == [0, 5, 6, 7, 8, 6, 6]
+
+
+def test_a_narrow_page_has_fewer_panels_and_boxes_than_a_file_and_says_so() -> None:
+    view = view_of("a wide day")
+    for name, file, narrow in (("waiting", 12, 4), ("outcomes", 6, 4)):
+        chart = CHARTS.get(name)
+        assert [len(chart.draw(view, medium).figure.axes) for medium in (FILE, NARROW)] == [file, narrow]
+    for name, every in (("utilisation", 39), ("network", 40)):
+        for medium in (FILE, WIDE, NARROW):
+            message = CHARTS.get(name).draw(view, medium).message.en
+            assert message.endswith(f"{medium.rows} of {every} shown; all are in the data.")
+
+
+def test_ends_are_ranked_behind_completed_and_failed() -> None:
+    figure = CHARTS.get("outcomes").draw(view_of("a wide day"), FILE).figure
+
+    assert [panel.get_title(loc="left") for panel in figure.axes] == [
+        "completed",
+        "failed",
+        "supplement-expired",
+        "refused",
+        "end-00",
+        "end-01",
+    ]
+
+
+def test_journeys_under_way_are_not_put_first_when_they_are_next_to_none() -> None:
+    bundle = wide_bundle()
+    for record in bundle.records:
+        record.group_counts[0, 1, 0] += 1  # one more begins than ends
+    figure = CHARTS.get("outcomes").draw(View(bundle, summarise(bundle)), FILE).figure
+
+    assert "in flight" not in [panel.get_title(loc="left") for panel in figure.axes]
+
+
+def test_a_channel_that_nobody_uses_has_no_panel() -> None:
+    bundle = synthetic_bundle(replications=2, bins=8)
+    for record in bundle.records:
+        record.group_counts[[row for row, one in enumerate(bundle.layout.groups) if one.channel == "pc"]] = 0
+    drawing = CHARTS.get("throughput").draw(View(bundle, summarise(bundle)), FILE)
+
+    titles = [panel.get_title(loc="left") for panel in drawing.figure.axes]
+    assert titles == ["All journeys", "window", "app", "mini-program", "kiosk"]
+    assert "shown" not in drawing.message.en
+
+
+def test_many_quiet_stations_are_counted_and_few_are_named() -> None:
+    quiet = "p95 is at most 1 ms all day"
+    few = CHARTS.get("waiting").draw(view_of("a working day"), WIDE).message
+    bundle = synthetic_bundle(replications=2, bins=8, desks=(*DESKS, *(Desk(f"d{n}", 0.1, 400) for n in range(13))))
+    many = CHARTS.get("waiting").draw(View(bundle, summarise(bundle)), WIDE).message
+
+    assert quiet not in few.en
+    assert re.search(r"p95 is at most 1.ms all day at 1\d other stations\.", many.en)
+    assert "环节全天 p95 不超过" in many.zh
+
+
 def test_the_title_of_a_station_is_shown_instead_of_its_name() -> None:
     svg = to_svg(CHARTS.get("utilisation").draw(view_of("a working day"), WIDE).figure, "").decode()
 
@@ -244,6 +315,7 @@ def test_the_title_of_a_station_is_shown_instead_of_its_name() -> None:
 
 def test_every_chart_is_documented_with_unit_and_titles() -> None:
     assert CHARTS.names() == (
+        "baseline",
         "divisions",
         "network",
         "outcomes",

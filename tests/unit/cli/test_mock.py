@@ -106,6 +106,8 @@ def calm() -> Iterator[None]:
         yield
     finally:
         gc.unfreeze()
+        gc.collect()
+        gc.freeze()  # the tests, as before
         gc.set_threshold(*thresholds)
 
 
@@ -217,6 +219,23 @@ def test_a_busy_port_is_told_with_a_remedy(capsys: pytest.CaptureFixture[str]) -
         (("--scenario", "mm1", "--at", "soon"), "--at soon: 'soon' is not a span of time"),
         (("--scenario", "mm1", "--at", "25:00"), "--at 25:00: '25:00' is not a time of day"),
         (("--scenario", "mm1", "--at", "9 h"), "--at 9 h is after the scenario's end; choose a time less than 8.89 h"),
+        (
+            ("hotel", "--partner", "certificate"),
+            "--partner 'certificate' names no address; write NAME=http://HOST:PORT",
+        ),
+        (("hotel", "--partner", "nobody=http://h"), "--partner 'nobody': there is no such contract"),
+        (("hotel", "--partner", "hotel=http://h"), "--partner hotel: it is served here"),
+        (("hotel", "--partner", "certificate=h"), "--partner certificate 'h' is no base address"),
+        (("hotel", "--partner", "certificate=http://u:p@h"), "--partner certificate holds a password"),
+        (("hotel", *("--partner", "certificate=http://h") * 2), "--partner certificate is given twice"),
+        (
+            ("hotel", "--partner", "payment=http://h"),
+            "--partner payment: no mock that is served calls it; leave it out; they call certificate",
+        ),
+        (
+            ("hotel", "--partner", "payment=http://h", "--prepare", "renew-id-card@pay"),
+            "--prepare renew-id-card@pay calls payment",
+        ),
         (("--state", "/nowhere/state.db"), "unable to open database file"),
     ],
 )

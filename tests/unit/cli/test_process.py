@@ -14,9 +14,10 @@ import pytest
 
 from sim.cli import main
 from sim.cli.failure import MAX_TOLD, fault_lines
-from sim.cli.output import harmless, print_json
+from sim.cli.output import Output, print_json
 from sim.cli.process import endings_interrupt, open_streams, settle_streams
 from sim.errors import Fault
+from sim.steering import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,19 @@ def shell(script: str, folder: Path, words: Sequence[str]) -> subprocess.Complet
     command = ["/bin/sh", "-c", script.replace("$TONGBAN", f"{sys.executable} -m sim.cli {' '.join(words)}")]
     path = str(Path(__file__).parents[3])
     return subprocess.run(command, cwd=folder, capture_output=True, check=False, env={**os.environ, "PYTHONPATH": path})  # noqa: S603 - the command above
+
+
+@pytest.mark.parametrize(
+    ("encoding", "told"), [("utf-8", "├── ✗ ± 马"), ("ascii", "|-- x +- \\u9a6c"), ("gbk", "├── x ± 马")]
+)
+def test_signs_that_stdout_does_not_take_stand_in_letters(
+    encoding: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="backslashreplace")
+    monkeypatch.setattr(sys, "stdout", stream)
+    Output().result({}, "├── ✗ ± 马")
+    stream.flush()
+    assert stream.buffer.getvalue().decode(encoding).rstrip() == told
 
 
 @pytest.mark.parametrize(

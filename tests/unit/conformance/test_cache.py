@@ -14,6 +14,7 @@ from sim.conformance import replay_scenario
 from sim.conformance.cache import cache_folder, folder_digest, load_replay, replay_key, store_replay
 from sim.journey import load_journey
 from tests.partners import catalog_with
+from tests.partners import journey as bundled_journey
 from tests.scenarios import line, scenario
 
 
@@ -28,7 +29,7 @@ DEMAND = scenario(demand=(line("x", journey=NAMES),), journeys={}, replay_citize
 
 
 def test_a_stored_replay_is_taken_and_is_equal(folder: Path) -> None:
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     told: list[float] = []
     first = replay_scenario(Catalog.bundled(), DEMAND, journeys, on_progress=told.append)
     assert len(list(folder.glob("*.json"))) == 1
@@ -44,7 +45,7 @@ def test_a_broken_file_counts_as_not_stored(tmp_path: Path, text: bytes) -> None
 
 
 def test_a_file_under_another_key_counts_as_not_stored(folder: Path) -> None:
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     replay = replay_scenario(Catalog.bundled(), DEMAND, journeys)
     store_replay("one", replay)
     (folder / "one.json").rename(folder / "two.json")
@@ -52,7 +53,7 @@ def test_a_file_under_another_key_counts_as_not_stored(folder: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path: Path) -> None:
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     replay = replay_scenario(Catalog.bundled(), DEMAND, journeys, use_cache=False)
     (tmp_path / "file").write_text("", encoding="utf-8")
     store_replay("k", replay, tmp_path / "file")
@@ -60,7 +61,7 @@ def test_a_folder_that_cannot_be_written_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_no_part_of_a_file_is_left_behind(folder: Path) -> None:
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     replay_scenario(Catalog.bundled(), DEMAND, journeys)
     assert [path.suffix for path in folder.iterdir()] == [".json"]
 
@@ -84,7 +85,7 @@ def test_a_changed_document_has_another_key(tmp_path: Path, file: str) -> None:
 
 @pytest.mark.parametrize("change", [{"seed": 2}, {"replay_citizens": 16}])
 def test_another_seed_or_number_of_citizens_has_another_key(change: Any) -> None:
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     other = replace(DEMAND, **change)
     keys = {module._key(Catalog.bundled(), one, module._errands(one, journeys)) for one in (DEMAND, other)}
     assert len(keys) == 2
@@ -111,7 +112,7 @@ def test_the_folder_is_told_by_the_environment(monkeypatch: pytest.MonkeyPatch) 
     [('"calls": 15', '"calls": "15"'), ('"citizens": 15', '"citizens": NaN'), ('"refused": 0.0', '"refused": "much"')],
 )
 def test_a_file_of_other_types_counts_as_not_stored(folder: Path, found: str, altered: str) -> None:
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     store_replay("k", replay_scenario(Catalog.bundled(), DEMAND, journeys, use_cache=False))
     text = (folder / "k.json").read_text(encoding="utf-8")
     assert found in text
@@ -124,12 +125,12 @@ def test_a_user_without_a_home_replays_every_time(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(FileNotFoundError, match="~nosuchuser"):
         cache_folder()
     assert load_replay("k") is None
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     store_replay("k", replay_scenario(Catalog.bundled(), DEMAND, journeys))
 
 
 def test_a_full_disk_leaves_no_part_behind(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    journeys = {NAMES: load_journey(Catalog.bundled(), NAMES)}
+    journeys = {NAMES: bundled_journey(NAMES)}
     replay = replay_scenario(Catalog.bundled(), DEMAND, journeys, use_cache=False)
 
     def fail(*_: object) -> None:

@@ -1,12 +1,12 @@
 """Step paths lead to the step whose answer is read."""
 
-from sim.catalog import Catalog
 from sim.conformance.caller import Errand
-from sim.journey import Read, load_journey
+from sim.journey import Read
+from tests.partners import journey as bundled_journey
 
 
 def test_a_path_into_a_called_workflow_is_followed() -> None:
-    journey = load_journey(Catalog.bundled(), "register-residence")
+    journey = bundled_journey("register-residence")
     errand = Errand(journey, journey.main)
     workflow, step = errand.locate("registration/check-person")
     assert (workflow.workflow_id, step.step_id) == ("check-and-confirm", "check-person")
@@ -14,6 +14,6 @@ def test_a_path_into_a_called_workflow_is_followed() -> None:
 
 
 def test_a_workflow_that_was_entered_otherwise_stands_before_a_colon() -> None:
-    journey = load_journey(Catalog.bundled(), "register-residence")
+    journey = bundled_journey("register-residence")
     workflow, step = Errand(journey, journey.main).locate("check-and-confirm:open")
     assert (workflow.workflow_id, step.step_id) == ("check-and-confirm", "open")

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.catalog import Catalog
 from sim.conformance.cohort import identities, identity_of, participants
 from sim.journey import Journey, load_journey
 from sim.journey.inputs import input_errors
 from tests.partners import catalog_with
+from tests.partners import journey as bundled_journey
 
 OFFICES = ("640000",)
 
 
 @cache
 def journey(name: str) -> Journey:
-    return load_journey(Catalog.bundled(), name)
+    return bundled_journey(name)
 
 
 def inputs(name: str, count: int, seed: int = 1) -> list[Any]:

@@ -268,5 +268,5 @@ def test_a_file_that_is_no_report_is_told_with_all_its_faults(
 
 
 def test_a_report_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match="cannot be read"):
+    with pytest.raises(DocumentError, match="there is no such file"):
         read_exercised(tmp_path / "none.json")

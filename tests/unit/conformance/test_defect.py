@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from sim.bundle import Finding
-from sim.catalog import Catalog
 from sim.conformance import Replay, replay_scenario
 from sim.conformance.caller import Errand
 from sim.conformance.replay import replay_errands
@@ -18,6 +17,7 @@ from sim.errors import DocumentError, UsageError
 from sim.journey import load_journey
 from sim.mock import Call, Code, Problem, Reply
 from tests.partners import catalog_with, codec, national
+from tests.partners import journey as bundled_journey
 from tests.scenarios import line, scenario
 
 PLATFORM, CERTIFICATE = "mocks/provincial-platform.py", "mocks/certificate.py"
@@ -55,7 +55,7 @@ def answering(*arguments: Any) -> Callable[[Call], Reply]:
 
 @cache
 def names() -> Errand:
-    journey = load_journey(Catalog.bundled(), "query-duplicate-name")
+    journey = bundled_journey("query-duplicate-name")
     return Errand(journey, journey.main)
 
 

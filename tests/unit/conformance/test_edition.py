@@ -5,13 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from sim.bundle import Finding
-from sim.catalog import Catalog
 from sim.conformance import Replay
 from sim.conformance.caller import Errand
 from sim.conformance.replay import replay_errands
 from sim.contract import Contract, load_contract, violations_of_answer
-from sim.journey import load_journey
 from tests.partners import Town, catalog_with, codec, national
+from tests.partners import journey as bundled_journey
 from tests.scenarios import scenario
 
 PLATFORM = "provincial-platform"
@@ -20,7 +19,7 @@ FILE = "contracts/provincial-platform.openapi.yaml"
 
 @cache
 def names() -> Errand:
-    journey = load_journey(Catalog.bundled(), "query-duplicate-name")
+    journey = bundled_journey("query-duplicate-name")
     return Errand(journey, journey.main)
 
 

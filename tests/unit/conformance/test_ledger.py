@@ -118,3 +118,12 @@ def test_what_only_a_person_can_decide_neither_passes_nor_fails() -> None:
     assert trial("review", "fail").outcome == "fail"
     assert trial("review", "pass").passed
     assert trial("review", "pass").counts()["review"] == 1
+
+
+def test_of_the_worst_what_was_found_first_is_told_first() -> None:
+    """A reader looks at the first: it has to be where an errand went wrong, not what the alphabet puts there."""
+    book = ledger()
+    book.add("body", Found("review", "look", trace=trace()))
+    book.add("status", Found("fail", "it came first", breach(), trace(operation=PLATFORM.operations["getCase"])))
+    book.add("answered", Found("fail", "it came later", breach(), trace(operation=PLATFORM.operations["acceptCase"])))
+    assert [one.check for one in book.verdicts()] == ["status", "answered", "body"]

@@ -205,7 +205,7 @@ def test_all_faults_of_both_files_are_told_at_once(tmp_path: Path) -> None:
             "requirements.csv:6: nothing decides a@3",
             "requirements.csv:7: there is no requirement 'a@9'",
             "requirements.csv:7: a@4 says why it is not tested, and is traced to checks",
-            "requirements.csv:8: has 5 fields, the head has 10",
+            "requirements.csv:8: has 5 cells, the header 10",
             "requirement-checks.csv:3: stands twice",
             "requirement-checks.csv:4: there is no requirement 'a@9'",
             "requirement-checks.csv:5: there is no check 'speed'",
@@ -224,11 +224,11 @@ def test_requirements_that_are_part_of_each_other_are_told_and_no_others(tmp_pat
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"set\xff", "requirements.csv:0: is no CSV in UTF-8"),
-        (b'"open', "requirements.csv:0: is no CSV in UTF-8: unexpected end of data"),
-        (b"Req Set,ID\n", "requirements.csv:1: the columns are not those of such a file, each once"),
-        (b"", "requirements.csv:1: the columns are not those of such a file, each once"),
-        (b" " * (8 * 1024 * 1024 + 1), "requirements.csv:0: is larger than 8388608 bytes or 20000 rows"),
+        (b"set\xff", "requirements.csv:1: is not UTF-8 text"),
+        (b'"open', "requirements.csv:1: is not CSV: unexpected end of data"),
+        (b"Req Set,ID\n", "requirements.csv:1: there is no column 'Actors'"),
+        (b"", "requirements.csv:1: there is no column 'Actors'"),
+        (b" " * (8 * 1024 * 1024 + 1), "requirements.csv:0: is larger than 8388608 bytes"),
     ],
 )
 def test_a_file_that_is_none_is_told(tmp_path: Path, content: bytes, message: str) -> None:

@@ -13,12 +13,13 @@ from sim.conformance import replay as module
 from sim.conformance.check import Judged
 from sim.conformance.cohort import participants
 from sim.conformance.judge import judge
-from sim.contract import Answer, Request, Violation
+from sim.contract import Answer, Request, Violation, load_contract_file
 from sim.errors import DocumentError
 from sim.journey import Read, load_journey
 from sim.mock.citizen import PROVINCES
 from sim.scenario.model import Call, Variant
 from tests.partners import catalog_with, contract
+from tests.partners import journey as bundled_journey
 from tests.scenarios import cost, line, scenario
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def demand(*names: str, **changes: Any) -> Scenario:  # fields of Scenario
 
 
 def replayed_in(catalog: Catalog, made: Scenario, **changes: Any) -> Replay:  # of replay_scenario
-    journeys = {one.journey: load_journey(catalog, one.journey) for one in made.demand}
+    load = cache(load_contract_file)  # the journeys share most of their contracts
+    journeys = {one.journey: load_journey(catalog, one.journey, load=load) for one in made.demand}
     return replay_scenario(catalog, made, journeys, **{"use_cache": False, **changes})
 
 
@@ -114,7 +116,7 @@ def test_nothing_else_is_found_of_the_older_edition() -> None:
 
 def couriers_online() -> int:
     """Citizens of the cohort who apply online and want a courier, counted from their inputs."""
-    card = load_journey(Catalog.bundled(), CARD)
+    card = bundled_journey(CARD)
     cohort = participants(card, card.main, seed=7, count=60, offices=PROVINCES)
     wanted = [one.inputs["delivery"] for one in cohort if one.channel in ("app", "mini-program", "pc")]
     assert len(wanted) == 36

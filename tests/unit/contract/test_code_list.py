@@ -53,13 +53,13 @@ def test_a_catalog_without_the_file_has_no_lists(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("set,code\n", "code-lists.csv:1:1: lacks the column edition, label_en, label_zh, source, note"),
-        ("", "lacks the column set"),
-        (HEADER + "level,2020,1\n", "code-lists.csv:2:1: a row needs 7 fields"),
-        (HEADER + "level,,1,,,,\n", "code-lists.csv:2:1: a row needs 7 fields"),
+        ("set,code\n", "code-lists.csv:1:1: there is no column 'edition'; add it; columns: set, code"),
+        ("", "there is no column 'set'"),
+        (HEADER + "level,2020,1\n", "code-lists.csv:2:1: has 3 cells, the header 7"),
+        (HEADER + "level,,1,,,,\n", "code-lists.csv:2:1: set, edition or code is empty"),
         (LISTS + "level,2020,2,,,,\n", "code-lists.csv:4:1: the code '2' stands twice in level@2020"),
         (b"set\xff", "code-lists.csv:1:1: is not UTF-8 text"),
-        (HEADER.replace("note", "note,set"), "code-lists.csv:1:1: a column stands twice"),
+        (HEADER.replace("note", "note,set"), "code-lists.csv:1:1: the column 'set' stands twice"),
         (LISTS + 'level,2020,3,"a,b,c,d\n', "code-lists.csv:4:1: is not CSV: unexpected end of data"),
         (
             LISTS + f"level,2020,3,{'a' * 131_073},b,c,\n",
@@ -71,7 +71,7 @@ def test_a_catalog_without_the_file_has_no_lists(tmp_path: Path) -> None:
         ),
         (LISTS + "level,2020,\x1b[31m,a,b,c,\n", "code-lists.csv:4:1: holds a character that controls"),
         (LISTS + "level,2020,3,a\u2028b,b,c,\n", "code-lists.csv:4:1: holds a character that controls"),
-        (LISTS + 'level,2020,3,a,b,"c\nd",\nlevel,,,,,,\n', "code-lists.csv:6:1: a row needs 7 fields"),
+        (LISTS + 'level,2020,3,a,b,"c\nd",\nlevel,,,,,,\n', "code-lists.csv:6:1: set, edition or code is empty"),
         (b" " * (8 * 1024 * 1024 + 1), "code-lists.csv: is larger than 8388608 bytes"),
     ],
 )
@@ -131,7 +131,7 @@ def test_what_is_no_file_is_told_and_not_waited_for(make: Callable[[Path], None]
 def test_a_faulty_file_is_a_fault_of_the_contract(faults: Faults) -> None:
     found = faults(coded("{}"), **{"contracts__code-lists_dot_csv": "set\n"})
 
-    assert found[0].startswith("contracts/code-lists.csv:1:1: lacks the column")
+    assert found[0].startswith("contracts/code-lists.csv:1:1: there is no column")
 
 
 def test_a_schema_that_holds_the_codes_is_accepted_and_says_so(load: Loader) -> None:

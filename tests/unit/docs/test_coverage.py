@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from docs.coverage_table import MOST_NEEDS, Name, capabilities, known, unrealised
+from docs.coverage_table import MOST_NEEDS, Name, capabilities, known, unrealised, used
 
 
 def test_every_capability_is_realised_by_documents_that_exist_and_can_be_studied() -> None:
@@ -31,3 +31,9 @@ def test_every_contract_and_journey_of_the_catalog_stands_in_the_coverage_or_ser
         if name.kind == "operation"
     }
     assert set(known()["contract"]) - named == set()
+
+
+def test_what_no_scenario_comes_by_realises_nothing() -> None:
+    assert "endRental" in known()["operation"]
+    assert "endRental" not in used()
+    assert {"createSession", "queryJudgments", "renew-id-card-on-paper"} <= used()

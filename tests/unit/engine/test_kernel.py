@@ -63,8 +63,8 @@ def run(plan: Plan, on_progress: Callable[[float], None] | None = None) -> tuple
 @pytest.mark.parametrize(
     ("plan", "short"),
     [
-        (crowded(), {"tokens", "journeys", "nodes", "heap_time", "agenda", "pages", "visits", "repeats"}),
-        (deepest().compile().plan, {"tokens", "journeys", "nodes", "heap_time"}),
+        (crowded(), {"tokens", "journeys", "nodes", "heap_time", "agenda", "pages", "counters"}),
+        (deepest().compile().plan, {"tokens", "branches", "journeys", "nodes", "heap_time", "distant", "blocks"}),
     ],
     ids=["queues", "branches"],
 )

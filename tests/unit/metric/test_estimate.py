@@ -10,14 +10,71 @@ import pytest
 from sim.bundle import StationKey
 from sim.bundle.bucket import bucket, middle
 from sim.errors import UsageError
-from sim.metric import METRICS, Scope, estimate, interval, judge, series, summarise, summary_document
+from sim.metric import METRICS, Places, Scope, estimate, interval, judge, series, summarise, summary_document
 from sim.metric.registry import quantile_level, quantile_name
 from sim.scenario.model import Objective
+from tests.synthetic_day import synthetic_bundle
 from tests.tiny_run import tiny_bundle, tiny_record
 
 DESK = Scope(station="desk")
 VISIT = Scope(journey="visit")
 ONE = tiny_bundle(tiny_record(0, started=4))
+
+
+def test_a_summary_gives_back_each_of_its_estimates_by_what_it_is_taken_of() -> None:
+    summary = summarise(ONE)
+
+    assert [summary.get(one.metric, one.statistic, one.scope) for one in summary.estimates] == list(summary.estimates)
+    assert summary.get("waiting_time", "p42", DESK) is None
+    assert summary.get("demand", "total") == summary.of("demand", "total", Scope())[0]
+
+
+def test_summaries_of_the_same_figures_are_equal() -> None:
+    assert summarise(ONE) == summarise(tiny_bundle(tiny_record(0, started=4)))
+
+
+def test_series_are_the_same_whether_or_not_the_records_were_prepared() -> None:
+    bundle = synthetic_bundle(replications=3, bins=12)
+    places = [Places(bundle.layout, record) for record in bundle.records]
+
+    for statistic in ("p50", "p95", "p99.9"):
+        for scope in (Scope(), Scope(station="officer")):
+            own = series(bundle, "waiting_time", statistic, scope)
+            prepared = series(bundle, "waiting_time", statistic, scope, places=places)
+            assert np.array_equal(own.value, prepared.value, equal_nan=True)
+            assert np.array_equal(own.half_width, prepared.half_width, equal_nan=True)
+
+
+@pytest.mark.parametrize("statistic", ["p0.1", "p25", "p50", "p95", "p99.9"])
+def test_quantiles_are_those_of_all_times_written_out_one_by_one(statistic: str) -> None:
+    bundle = synthetic_bundle(replications=1, bins=12)
+    (record,) = bundle.records
+    level = quantile_level(statistic)
+    assert level is not None
+
+    inside = (record.waiting[:, 1] >= 1) & (record.waiting[:, 1] <= 12)
+    for metric, scope, table, rows in (
+        ("waiting_time", Scope(), record.waiting[inside], range(len(bundle.layout.stations))),
+        ("waiting_time", Scope(station="officer"), record.waiting[inside], [4]),
+        ("sojourn_time", Scope(), record.sojourn, range(len(bundle.layout.groups))),
+        ("sojourn_time", Scope(journey="renew-id-card"), record.sojourn, range(5)),
+    ):
+        times = sorted(
+            middle(int(number)) for row, _, number, count in table.tolist() if row in rows for _ in range(count)
+        )
+        rank = max(1, math.ceil(level * len(times) - 1e-9))
+        assert estimate(bundle, metric, statistic, scope).value == times[rank - 1]
+
+
+def test_the_time_of_those_that_did_not_fail_leaves_out_the_failed_alone() -> None:
+    bundle = synthetic_bundle(replications=1, bins=4)
+    (record,) = bundle.records
+    times = sorted(
+        middle(int(number)) for _, end, number, count in record.sojourn.tolist() if end != 1 for _ in range(count)
+    )
+
+    assert bundle.layout.outcomes[1] == "failed"
+    assert estimate(bundle, "processing_time", "p50").value == times[math.ceil(0.5 * len(times) - 1e-9) - 1]
 
 
 def value(metric: str, statistic: str, scope: Scope) -> float | None:

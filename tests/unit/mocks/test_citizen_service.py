@@ -30,7 +30,7 @@ class Service(Desk):
 
 def test_what_a_guide_answers_is_answered_at_once() -> None:
     asked = Service().ask("居民身份证换领")
-    assert (asked["referred"], asked["answer"]) == (False, "居民身份证换领: 居民户口簿; 20个工作日")
+    assert (asked["referred"], asked["answer"]) == (False, "居民身份证换领: 居民户口簿, 本人近期照片; 20个工作日")
 
 
 def test_anything_else_waits_for_a_person_who_answers_once() -> None:
@@ -80,5 +80,8 @@ def test_nobody_cancels_for_another() -> None:
 
 def test_every_trip_has_its_number() -> None:
     service = Service()
-    trips = [service.call("goToOffice", accepting_division="640000", purpose="hand-in").body for _ in range(2)]
+    trips = [
+        service.call("goToOffice", accepting_division="640000", purpose="hand-in").body,
+        service.call("goToKiosk", accepting_division="640000").body,
+    ]
     assert [trip["trip_no"] for trip in trips] == ["T2022072600000001", "T2022072600000002"]

@@ -75,6 +75,14 @@ def test_who_was_struck_is_struck_once_and_fails_the_comparison() -> None:
     assert office.call("cancelHousehold", **unknown).status == 404
 
 
+def test_nobody_is_struck_for_a_document_about_somebody_else() -> None:
+    office = desk()
+    body = {"case_no": "1", "ground": "death", "document_no": "D1", "occurred_on": date(2022, 7, 24), **office.who}
+    refused = office.call("cancelHousehold", **body, finding="inconsistent")
+    assert (refused.status, refused.body) == (201, {"case_no": "1", "id_no": body["id_no"], "decision": "refuse"})
+    assert office.call("cancelHousehold", **body, finding="consistent").body["decision"] == "approve"
+
+
 def test_a_person_moves_out_and_then_in_once() -> None:
     office = desk()
     out = office.call("moveHouseholdOut", case_no="1", to_division="310099", **office.who)

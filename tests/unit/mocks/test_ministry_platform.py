@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from sim.catalog import Catalog
-from sim.mock import System, load_mock
+from sim.mock import System, citizen_number, load_mock
 from tests.partners import Town, contract, national
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ def town() -> Town:
     return Town(systems())
 
 
-def forward(town: Town, case_no: str = "1") -> Any:
+def forward(town: Town, case_no: str = "1", id_no: str = "") -> Any:
     body = {
         "case_no": case_no,
         "implementation_code": MIGRATION,
         "item_name": "户口迁移",
         "applicant_name": town.citizen.name,
-        "applicant_id_no": town.citizen.number,
+        "applicant_id_no": id_no or town.citizen.number,
         "receiving_division": "640000",
         "home_division": "620000",
         "step_opinion": "请迁出地核办",
@@ -120,6 +120,55 @@ def test_a_province_has_two_working_days(days: int, in_time: bool) -> None:  # n
     number = forward(here).body["collaboration_no"]
     here.world.clock.advance(timedelta(days=days).total_seconds())
     assert decide(here, number).body["in_time"] is in_time
+
+
+def urge(town: Town, number: str, division: str = "640000") -> Any:
+    body = {"division": division, "urged_by": "郑督办"}
+    return town.call(NAME, "urgeCase", path={"collaboration_no": number}, body=body)
+
+
+def lapse(town: Town, number: str, division: str = "640000") -> Any:
+    body = {"division": division, "closed_by": "郑督办"}
+    return town.call(NAME, "lapseCase", path={"collaboration_no": number}, body=body)
+
+
+def test_a_silent_province_is_urged_once_and_has_one_more_working_day() -> None:
+    here = town()
+    opened = forward(here).body
+    number = opened["collaboration_no"]
+    assert urge(here, number, "620000").status == 403, "only who forwarded the case may ask for it"
+    here.world.clock.advance(timedelta(days=3).total_seconds())  # Friday, a day after the term
+    assert urge(here, number).body["due_on"] == date(2022, 8, 1), "the next Monday"
+    assert urge(here, number).status == 409
+    here.world.clock.advance(timedelta(days=3).total_seconds())
+    assert decide(here, number).body["in_time"] is True
+
+
+def test_most_provinces_take_a_case_up_some_when_urged_and_some_never() -> None:
+    here = town()
+    numbers = [citizen_number("620000", date(1990, 7, 1), sequence) for sequence in range(64)]
+    opened = [forward(here, str(place), number).body for place, number in enumerate(numbers)]
+    silent = [one["collaboration_no"] for one in opened if not one["taken_up"]]
+    late = [number for number in silent if urge(here, number).body["taken_up"]]
+    assert 0 < len(late) < len(silent) < len(numbers) / 4
+
+
+def test_what_nobody_decides_after_the_urging_lapses_and_cannot_be_decided_any_more() -> None:
+    here = town()
+    number = forward(here).body["collaboration_no"]
+    assert lapse(here, number).status == 409, "nobody was urged"
+    urge(here, number)
+    assert lapse(here, number, "620000").status == 403
+    closed = lapse(here, number).body
+    assert (closed["step_status"].label, "decision" in closed) == ("done", False)
+    assert [lapse(here, number).status, urge(here, number).status, decide(here, number).status] == [409, 409, 409]
+
+
+def test_a_decided_case_is_neither_urged_nor_closed() -> None:
+    here = town()
+    number = forward(here).body["collaboration_no"]
+    decide(here, number)
+    assert [urge(here, number).status, lapse(here, number).status] == [409, 409]
 
 
 @pytest.mark.parametrize(("decision", "code"), [("approve", "0"), ("refuse", "1")])

@@ -240,3 +240,17 @@ def test_fifteen_working_days_are_three_weeks(days: int, working_days: int, in_t
     wait(here, timedelta(days=days))
     done = put_right(here, number).body
     assert (done["working_days"], done["in_time"]) == (working_days, in_time)
+
+
+def test_a_comparison_names_what_never_came_until_it_is_pushed_again() -> None:
+    here = town()
+    state(here, 2)
+    case_no, other = "640000202207260001", "640000202207260009"
+    pushed = [{"case_no": case_no, "sequence": number} for number in (1, 2, 3)] + [{"case_no": other, "sequence": 1}]
+    body = {"division": "640000", "pushed": pushed}
+    compared = here.call(NAME, "comparePushes", body=body).body
+    assert compared["compared_count"] == 4
+    assert compared["missing"] == [{"case_no": case_no, "sequence": 3}, {"case_no": other, "sequence": 1}]
+    state(here, 3)
+    state(here, 1, case_no=other)
+    assert here.call(NAME, "comparePushes", body=body).body["total"] == 0

@@ -219,3 +219,17 @@ def test_the_same_name_counts_the_same() -> None:
 def test_an_applicant_whose_name_is_no_person_s_is_not_verified(name: str) -> None:
     case = Case(Town())
     assert case.submit(applicant_name=name).status == 422
+
+
+@pytest.mark.parametrize(("entry_point", "photos"), [("app", 1), ("mini-program", 1), ("window", 0), ("kiosk", 0)])
+def test_a_photo_is_handed_in_online_and_taken_elsewhere(entry_point: str, photos: int) -> None:
+    town = Town()
+    body = {
+        "implementation_code": CARD,
+        "applicant_name": town.citizen.name,
+        "applicant_id_no": town.citizen.number,
+        "applicant_division": "640000",
+        "entry_point": entry_point,
+    }
+    materials = town.call("provincial-platform", "prefillForm", body=body).body["materials"]
+    assert [one["material_name"] for one in materials].count("本人近期照片") == photos

@@ -40,6 +40,17 @@ def test_a_benefit_stops_once_and_only_where_there_is_one() -> None:
     assert office.call("stopBenefit", **office.who, died_on=date(2022, 7, 24)).status == 404
 
 
+def test_a_stop_that_hit_the_wrong_person_is_taken_back_and_the_benefit_can_stop_again() -> None:
+    office = Office()
+    why = {"id_no": office.citizen.parent_number, "result_text": "号码有误"}
+    assert office.call("resumeBenefit", **why).status == 409, "it was not stopped"
+    office.stop(date(2022, 7, 24))
+    assert office.call("resumeBenefit", **why).body == {"id_no": why["id_no"], "resumed_on": date(2022, 7, 26)}
+    assert office.call("resumeBenefit", **why).status == 409
+    assert office.stop(date(2022, 7, 24)).status == 201
+    assert office.call("resumeBenefit", id_no=RELATIVE["id_no"], result_text="号码有误").status == 404
+
+
 def test_a_person_is_enrolled_once() -> None:
     office = Office()
     asked = {**office.who, "case_no": "1", "division": "640000"}

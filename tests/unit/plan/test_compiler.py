@@ -159,12 +159,13 @@ def test_more_arrivals_than_a_stream_can_number_are_refused() -> None:
         compile_plan(scenario([step("a")], demand=(line(rate=2000.0),), duration=DAY), {})
 
 
-def test_an_operation_called_twice_in_one_execution_counts_its_visits_together() -> None:
+def test_an_operation_called_twice_in_one_execution_draws_under_names_of_its_own() -> None:
     calls = (Call("ask", "none"), Call("ask", "none"))
     plan = compile_plan(scenario([step("a", calls=calls)], costs={"ask": cost("ask")}), {}).plan
     visits = plan.ops[plan.ops[:, 0] == op.VISIT]
-    assert visits[:, 4].tolist() == [visits[0, 4]] * 2
-    assert visits[:, 6].tolist() == [visits[0, 6]] * 2
+    assert visits[:, 4].tolist() == [name_hash(f"visit/a/{name}#service") for name in ("ask", "ask#2")]
+    # both have the number of the execution that calls them
+    assert visits[:, 6].tolist() == [-1, -1]
 
 
 def test_a_station_that_every_division_has_cannot_be_called_of_no_division() -> None:

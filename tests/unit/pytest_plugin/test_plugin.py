@@ -213,7 +213,7 @@ def test_named_systems_bring_the_partners_that_they_call(project: pytest.Pyteste
 
         def test_systems(tongban_partners):
             assert sorted(tongban_partners.urls) == ["identity", "payment", "population"]
-            with pytest.raises(UsageError, match="renew-id-card@pay calls what is not mocked: logistics, prov"):
+            with pytest.raises(UsageError, match="@pay calls what is not mocked: citizen-service, logistics, prov"):
                 tongban_partners.prepare("renew-id-card@pay")
     """)
     run(project).assert_outcomes(passed=1)

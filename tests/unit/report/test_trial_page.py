@@ -100,7 +100,7 @@ def read(page: str) -> Reader:
 
 
 def given(**changes: Any) -> Any:
-    ends = (ErrandEnd("renew", 1, "completed", None, 4), ErrandEnd("renew", 2, "completed", None, 4))
+    ends = tuple(ErrandEnd("renew", number, "completed", None, 4, reached=True) for number in (1, 2))
     return trial(*changes.pop("verdicts", VERDICTS), **{"steps": STEPS, "errands": ends, **changes})
 
 
@@ -144,7 +144,7 @@ def test_a_finding_is_explained_with_all_that_is_known() -> None:
 
 def test_the_tree_of_a_journey_says_of_every_step_how_it_stands() -> None:
     (branch,) = make_page(given(), Words("en", TEXTS)).branches
-    assert branch.ends == "Ends: completed 2 times"
+    assert branch.ends == "2 of 2 errands came to their end: completed 2 times"
     assert [(row.step, row.depth, row.words, row.mark, len(row.findings)) for row in branch.rows] == [
         ("submit", 0, "2 checks passed", "good", 0),
         ("pay", 0, "payment, played by tongban", "quiet", 0),
@@ -224,7 +224,7 @@ def test_requirements_stand_on_the_page_the_failed_ones_first(language: Language
     assert [row[0].text for row in page.requirements.rows] == ["set@2", "set@1", "set@3"]
     _, outcome, text, reason = page.requirements.rows[0]
     assert (outcome.text, outcome.mark, text.text) == (failed, "bad", "SHOULD: Answer")
-    assert reason.text == "status at getCase: wrong"
+    assert reason.text == {"en": "status at getCase: wrong", "zh": "getCase 的 status\uff1awrong"}[language]
     assert EVIL not in trial_page(tried, language)
     assert 'id="requirements"' in trial_page(tried, language)
     assert 'id="requirements"' not in trial_page(given(), language)

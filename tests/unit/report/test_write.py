@@ -28,6 +28,14 @@ def test_a_folder_in_the_place_of_the_report_is_told_and_nothing_is_left(tmp_pat
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
 
 
+def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:
+    told: list[float] = []
+    write_report(tiny_bundle(), tmp_path, formats=["json"], on_progress=told.append)
+
+    assert told == sorted(told)
+    assert (told[0], told[-1], len(told)) == (0.0, 1.0, 4)
+
+
 def test_a_link_in_the_place_of_the_report_is_replaced_and_not_followed(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine")
     (tmp_path / "out").mkdir()

@@ -25,13 +25,13 @@ def told(load: Load, name: str, content: str, text: str = SAMPLE) -> list[str]:
 
 def test_a_missing_column_is_told_in_the_file_alone(load: Load) -> None:
     assert told(load, "divisions", "code,name_en,name_zh,source\n120000,a,b,c\n") == [
-        "data/divisions.csv:1: there is no column 'population_2020'; add it; columns: code, name_en, name_zh, source"
+        "data/divisions.csv:1:1: there is no column 'population_2020'; add it; columns: code, name_en, name_zh, source"
     ]
 
 
 def test_a_code_that_is_not_six_digits_is_told(load: Load) -> None:
     faults = told(load, "divisions", DIVISIONS + "12,a,b,3,c\n120000,a,b,3,c\n660000,a,b,0,c\n")
-    assert faults == ["data/divisions.csv:2: the code '12' is not six digits; correct it"]
+    assert faults == ["data/divisions.csv:2:1: the code '12' is not six digits; correct it"]
 
 
 def test_a_division_that_stands_twice_is_told(load: Load) -> None:
@@ -54,21 +54,21 @@ def test_a_profile_needs_every_hour_once(load: Load) -> None:
         "own.yaml:24:16: profiles.dark.file: the file has no row for the hours 7; add them, with weight 0 if need be",
     ]
     assert told(load, "profiles", header + HOURS + "24,1,1,x\n7,1,1,x\n") == [
-        "data/profiles.csv:26: the hour '24' is not new and from 0 to 23; correct it",
-        "data/profiles.csv:27: the hour '7' is not new and from 0 to 23; correct it",
+        "data/profiles.csv:26:1: the hour '24' is not new and from 0 to 23; correct it",
+        "data/profiles.csv:27:1: the hour '7' is not new and from 0 to 23; correct it",
     ]
 
 
 def test_a_profile_without_its_column_is_told(load: Load) -> None:
     assert told(load, "profiles", "hour,day,source\n" + "".join(f"{hour},1,x\n" for hour in range(24))) == [
-        "data/profiles.csv:1: there is no column 'night'; add it; columns: hour, day, source"
+        "data/profiles.csv:1:1: there is no column 'night'; add it; columns: hour, day, source"
     ]
 
 
 def test_a_weight_that_is_no_number_is_told(load: Load) -> None:
     content = "hour,day,night,source\n" + HOURS.replace("3,1,1,x", "3,many,1,x", 1)
     assert told(load, "profiles", content) == [
-        "data/profiles.csv:5: 'many' in column day is not a number of at least 0; write a number"
+        "data/profiles.csv:5:1: 'many' in column day is not a number of at least 0; write a number"
     ]
 
 

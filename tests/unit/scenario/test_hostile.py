@@ -9,8 +9,8 @@ import pytest
 from sim.errors import DocumentError, UsageError
 from sim.scenario.source import MAX_VALUES
 from sim.scenario.structure import MAX_FAULTS
-from sim.scenario.table import MAX_FAULTS as MAX_ROW_FAULTS
 from sim.scenario.table import read_table
+from sim.table_file import MAX_FAULTS as MAX_ROW_FAULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +56,8 @@ def test_a_note_may_have_lines_and_nothing_else_that_steers(load: Load) -> None:
 def test_a_cell_that_steers_is_told(load: Load) -> None:
     content = DIVISIONS + '640000,"a\x1b[31m",b,1,x\n630000,a,"b\u202e",1,x\n620000,"two\nlines",b,1,x\n'
     assert told(load, TINY + "divisions: {file: d.csv}\n", d_csv=content) == [
-        "d.csv:2: holds a character that controls a terminal or a page; remove it",
-        "d.csv:3: holds a character that controls a terminal or a page; remove it",
+        "d.csv:2:1: holds a character that controls a terminal or a page; remove it from name_en",
+        "d.csv:3:1: holds a character that controls a terminal or a page; remove it from name_zh",
     ]
 
 

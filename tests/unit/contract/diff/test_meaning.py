@@ -199,6 +199,18 @@ def test_a_member_that_is_read_only_is_no_part_of_requests(tmp_path: Path) -> No
     assert told(tmp_path, "{required: [a], properties: {a: {type: string, readOnly: true}}}", freed) == expected
 
 
+def test_a_member_that_is_asked_for_and_no_longer_declared_is_told_as_both(tmp_path: Path) -> None:
+    declared, asked = "{properties: {a: {type: string}}}", "{required: [a]}"
+    assert set(told(tmp_path, declared, asked)) == {
+        ("property-removed", "risky", "harmless", "/a"),
+        ("property-made-required", "breaking", "harmless", "/a"),
+    }
+    assert set(told(tmp_path, asked, declared)) == {
+        ("property-added", "risky", "harmless", "/a"),
+        ("property-made-optional", "harmless", "risky", "/a"),
+    }
+
+
 def test_too_many_ways_through_schemas_are_told_not_walked_for_ever(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

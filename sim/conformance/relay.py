@@ -1,6 +1,6 @@
-"""Calls that a partner's mock makes to the system under test: they leave tongban's world and come to the real one.
+"""Calls that leave tongban's world and come to a real system.
 
-Takes a call inside the world, gives the real system's answer; promises that the world can be used by others for as long
+Takes a call inside a world, gives the real system's answer; promises that the world can be used by others for as long
 as that lasts, as the system may call its partners before it answers.
 """
 
@@ -11,10 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from sim.conformance.http import SpentError
-from sim.conformance.trial.prober import SpoiltError
 from sim.contract.json_text import JsonBoundError, JsonTextError, parse_json
-from sim.errors import TargetError
 from sim.mock import Mock, Parts, Problem, Reply, System
 from sim.mock.message import read_answer, write_request
 
@@ -31,29 +28,31 @@ OUT: Final = "out-of-service"
 
 @dataclass(slots=True, eq=False)
 class Relay:
-    """Stands for the system under test in a world.
+    """Stands for a real system in a world.
 
     Parameters
     ----------
     reach : callable or None
-        Sends a request to the real system, without credentials; gives None where no answer came. None: nobody walks.
-    failure : Exception or None
-        What ended the errand while a mock was waiting: mocks know nothing of it.
+        Sends a request to the real system, without credentials; gives None where no answer came. None: nobody can.
+    turn : Lock
+        Who holds it may touch the world; given away while the real system is asked. Several relays of one world share
+        it.
     enrol : callable or None
         Of the system's own mock, which may make citizens known to its partners.
-    turn : Lock
-        Who holds it may touch the world; given away while the real system is asked.
+    endings : tuple of exception types
+        What ``reach`` raises to end the whole errand: the mock that waits gets no answer, ``failure`` keeps it.
     """
 
     contract: Contract
     codec: Codec
-    enrol: Callable[[World, Citizen], None] | None = None
     reach: Reach | None = None
-    failure: Exception | None = None
     turn: Lock = field(default_factory=Lock)
+    enrol: Callable[[World, Citizen], None] | None = None
+    endings: tuple[type[Exception], ...] = ()
+    failure: Exception | None = None
 
     def system(self) -> System:
-        """Return the stand-in: it asks for no credentials, as those of the trial are given on the way."""
+        """Return the stand-in: it asks for no credentials, as they are given on the way."""
         operations = {name: replace(one, security=()) for name, one in self.contract.operations.items()}
         contract = replace(self.contract, operations=operations)
         mock = Mock(Path(self.contract.document.file), dict.fromkeys(operations, self._pass_on), self.enrol)
@@ -67,18 +66,19 @@ class Relay:
 
     def _pass_on(self, call: Call) -> Reply:
         operation = self.contract.operations[call.operation_id]
-        # without headers: the world's idempotency keys are those of its seed, and the system remembers earlier trials
+        # without headers: the world's idempotency keys are those of its seed, and the system remembers earlier worlds
         request = write_request(self.codec, operation, Parts(call.path, call.query, {}, call.body))
-        answer = self._asked(operation, request)
+        with call.world.lent():
+            answer = self._asked(operation, request)
         if answer is None:
-            raise Problem(503, "the system under test gave no answer", OUT)
+            raise Problem(503, f"{self.contract.name} gave no answer", OUT)
         try:
             parse_json(answer.body or b"null")
         except (JsonTextError, JsonBoundError) as error:
-            raise Problem(503, f"the answer of the system under test {error}", OUT) from error
+            raise Problem(503, f"the answer of {self.contract.name} {error}", OUT) from error
         reply = read_answer(self.codec, operation, answer)
         if not 200 <= reply.status <= 599:
-            raise Problem(503, f"the system under test answered {reply.status}", OUT)
+            raise Problem(503, f"{self.contract.name} answered {reply.status}", OUT)
         return Reply(reply.status, reply.body)
 
     def _asked(self, operation: Operation, request: Request) -> Answer | None:
@@ -88,7 +88,7 @@ class Relay:
         self.turn.release()
         try:
             return reach(self.contract, operation, request)
-        except (SpentError, SpoiltError, TargetError) as error:
+        except self.endings as error:
             self.failure = error
             return None
         finally:
