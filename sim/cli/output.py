@@ -70,7 +70,7 @@ def _drawn(text: str) -> str:
 
 def _is_taken(sign: str) -> bool:
     try:
-        sign.encode(sys.stdout.encoding or "ascii")
+        sign.encode(sys.stdout.encoding or "utf-8")  # what has no encoding takes text as it is
     except UnicodeEncodeError:
         return False
     return True
