@@ -43,6 +43,8 @@ FIRST_PAGES: Final = 2048
 FIRST_NODES: Final = 1024
 TIMES: Final = 4
 """By how much slots grow: what is only asked for costs nothing, what is copied stands twice."""
+LIVING: Final = ("tokens", "journeys", "counters", "nodes", "distant")
+"""Arrays as long as there are journeys under way; they go before the record is made."""
 LINE: Final = 64
 """Bytes of a cache line."""
 MOST_BUCKETS: Final = 1 << 14
@@ -88,6 +90,7 @@ class Kernel:
                 entries = m.entries_of(world)
             if on_progress is not None:
                 on_progress(min(float(world.run[0]["now"]) / plan.window_end, 1.0))
+        world = world._replace(**{name: np.empty_like(getattr(world, name)[:0]) for name in LIVING})
         return record_of(world, plan, replication, drained=stop == loop.DONE)
 
 
@@ -99,6 +102,7 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
     tokens = max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2))
     rows = n_stations * size + n_groups * plan.n_outcomes
     queues = (n_stations, max(len(ranks), 1))
+    repeats, needs = _counters(plan)
     return m.World(
         run=_run(plan, key, has_log=has_log),
         heap_time=np.zeros(16 * tokens),
@@ -112,7 +116,8 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         journeys=np.zeros(tokens, m.JOURNEY),
         nodes=np.zeros(FIRST_NODES, m.NODE),
         branches=np.zeros(tokens, m.BRANCH),
-        counters=_zeros((tokens, _whole_lines(plan.n_counters + plan.n_registers, np.uint16)), np.uint16),
+        counters=_zeros((4 * tokens * m.LINE,), np.uint16),
+        spare=np.zeros(int(needs.max()) + 1, np.int32),
         stations=_stations(plan),
         heads=np.full(queues, -1, np.int32),
         tails=np.full(queues, -1, np.int32),
@@ -128,7 +133,7 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         journey_log=np.zeros(CHUNK if has_log else 1, JOURNEYS),
         visit_log=np.zeros(CHUNK if has_log else 1, VISITS),
         edges=np.array([*plan.edges, m.NEVER]),
-        ops=_ops(plan),
+        ops=_ops(plan, repeats),
         backoffs=np.ascontiguousarray(plan.op_floats[:, 1:]),
         targets=plan.branch_target,
         paths=plan.branch_path,
@@ -140,6 +145,7 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         rates=plan.stream_rates,
         channels=plan.channel_cumulative,
         entries=plan.channel_entry,
+        needs=needs,
         population=plan.division_cumulative,
         editions=plan.edition_divisions,
     )
@@ -162,14 +168,33 @@ def _following(plan: Plan) -> NDArray[np.int64]:
     return places
 
 
-def _ops(plan: Plan) -> NDArray[Any]:
+def _counters(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return where the visit registers begin for each instruction, and the lines of counters for each entry."""
+    code, a, b, c, _, e, f = plan.ops.T[:7]
+    starts = np.unique(plan.channel_entry)
+    program = np.maximum(np.searchsorted(starts, np.arange(len(code)), side="right") - 1, 0)
+    sizes = np.zeros((2, len(starts)), np.int64)
+    for row, codes, used in (
+        (0, (op.CLEAR,), a + b),
+        (0, (op.RETRY,), c + 1),
+        (0, (op.ONCE,), b + 1),
+        (1, (op.VISIT, op.ENTER), f + 1),
+        (1, (op.BRANCH,), c + 1),
+        (1, (op.RETRY,), e + 1),
+    ):
+        np.maximum.at(sizes[row], program, np.where(np.isin(code, codes), used, 0))
+    lines = np.maximum(-(-sizes.sum(axis=0) // m.LINE), 1)
+    return sizes[0][program], lines[np.searchsorted(starts, plan.channel_entry)]
+
+
+def _ops(plan: Plan, repeats: NDArray[np.int64]) -> NDArray[Any]:
     rows = np.zeros(len(plan.ops), m.OP)
     rows["following"] = _following(plan)
     for name, column in zip(("code", *"abcdefghi"), plan.ops.T, strict=True):
         rows[name] = column
     for codes, name in (((op.VISIT, op.ENTER), "f"), ((op.BRANCH,), "c"), ((op.RETRY,), "e")):
         has_register = np.isin(rows["code"], codes) & (rows[name] >= 0)
-        rows[name][has_register] += plan.n_counters
+        rows[name][has_register] += repeats[has_register].astype(np.int32)
     rows["x"] = plan.op_floats[:, 0]
     return rows
 
@@ -181,12 +206,6 @@ def _zeros(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
     start = -memory.ctypes.data % LINE
     rows: NDArray[Any] = memory[start : start + size].view(dtype).reshape(shape)
     return rows
-
-
-def _whole_lines(size: int, dtype: Any) -> int:
-    """Return how many values at least as many cache lines hold."""
-    line = int(LINE // np.dtype(dtype).itemsize)
-    return -(-size // line) * line
 
 
 def _span(plan: Plan) -> float:
@@ -224,7 +243,6 @@ def _run(plan: Plan, key: tuple[int, int], *, has_log: bool) -> Any:  # a record
         "n_free_branch": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
         "span": _span(plan),
         "n_free_block": len(_buckets(plan)) + max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
-        "n_counters": plan.n_counters + plan.n_registers,
         "max_fork": _max_fork(plan),
         "has_log": int(has_log),
     }
@@ -301,7 +319,10 @@ def grown(world: m.World) -> m.World:
         changed["branches"] = _more(world.branches, run, "branch", "next", steps * fork)
     if run["n_free_journey"] < steps:
         changed["journeys"] = _more(world.journeys, run, "journey", "next", steps)
-        changed["counters"] = _longer(world.counters, len(changed["journeys"]))
+    counters = steps * m.LINE * len(world.spare)
+    if len(world.counters) - run["counters"] < counters:
+        longer = TIMES * len(world.counters) + counters
+        changed["counters"] = _longer(world.counters, longer, int(run["counters"]))
     if run["n_free_node"] < steps * loop.NODES_A_STEP:
         changed["nodes"] = _more(world.nodes, run, "node", "outer", steps * loop.NODES_A_STEP)
     changed |= _more_events(world, changed)

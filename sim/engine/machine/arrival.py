@@ -10,7 +10,7 @@ from sim.engine.machine.count import bin_now
 from sim.engine.machine.heap import push
 from sim.engine.machine.law import draw_gap
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.pool import take_token
+from sim.engine.machine.pool import take_counters, take_token
 from sim.engine.order import CHANNEL_STEP, HOME_STEP, JOURNEY_RANK, K_SHIFT, STREAM_SHIFT
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def begin_journey(w: World, number: int, now: float) -> int:
     w.group_counts[journey.group, in_bin, 0] += 1
     run.events += 1
     run.pending += 1
-    for counter in range(run.n_counters):
-        w.counters[slot, counter] = 0
+    journey.lines = w.needs[stream.channel_at + channel]
+    journey.counters = take_counters(w, int(journey.lines))
     key = JOURNEY_RANK | number << STREAM_SHIFT | stream.k << K_SHIFT
     cur = take_token(w, slot, key, w.entries[stream.channel_at + channel])
     token = w.tokens[cur]
@@ -122,6 +122,7 @@ def begin_journey(w: World, number: int, now: float) -> int:
     token.office = stream.office
     token.home = home_of(w, number)
     token.rank = stream.rank
+    token.counters = journey.counters
     token.counted = 0
     if 0 < in_bin <= run.n_bins:
         token.counted = 1

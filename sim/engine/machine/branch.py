@@ -47,6 +47,7 @@ def copy_journey(w: World, slot: int, heir: int) -> None:
     other.rank = token.rank
     other.counted = token.counted
     other.visit = token.visit
+    other.counters = token.counters
 
 
 @inlined

@@ -53,9 +53,9 @@ def draw_service(w: World, slot: int, law: int, step: int) -> float:
 @inlined
 def next_visit(w: World, slot: int, register: int) -> int:
     """Return the number of an execution, and count it."""
-    journey = w.tokens[slot].journey
-    visit = int(w.counters[journey, register])
-    w.counters[journey, register] = (visit + 1) & VISIT_MASK
+    place = w.tokens[slot].counters + register
+    visit = int(w.counters[place])
+    w.counters[place] = (visit + 1) & VISIT_MASK
     return visit
 
 

@@ -9,7 +9,7 @@ from sim.engine.machine.change import change_station
 from sim.engine.machine.count import note
 from sim.engine.machine.heap import bring_near, close_hole, push
 from sim.engine.machine.mark import fetch, inlined
-from sim.engine.machine.memory import BLOCK, NEVER, SERVED, WAITING
+from sim.engine.machine.memory import BLOCK, LINE, NEVER, SERVED, WAITING
 from sim.engine.machine.scope import pass_deadline
 from sim.engine.machine.sharing import first_to_leave
 from sim.engine.machine.station import arm, complete, withdraw
@@ -45,6 +45,7 @@ def slack(w: World) -> int:
     owned = 2 * run.live + len(w.nodes) - run.n_free_node + len(w.stations)
     tokens = min(run.n_free_token, run.n_free_branch)
     room = min(run.n_free_journey, tokens // (run.max_fork + 2), run.n_free_node // NODES_A_STEP)
+    room = min(room, (len(w.counters) - run.counters) // (LINE * len(w.spare)))
     room = min(room, (len(w.pages) - run.pages - run.waiting) // 4)
     room = min(room, (len(w.heap_time) - run.heap_size - events - owned) // events_a_step(w))
     room = min(room, (BLOCK * (run.n_free_block - len(w.buckets)) - owned) // events_a_step(w))
@@ -142,7 +143,7 @@ def go_on(w: World, slot: int, key: int, now: float) -> int:
     token = w.tokens[slot]
     if token.due != now or token.key != key:
         return -1
-    fetch(w.counters, token.journey)
+    fetch(w.counters, token.counters)
     if token.state == SERVED:
         complete(w, slot, now)
     elif token.state == WAITING:

@@ -36,6 +36,8 @@ UNSERVED: Final = float("nan")
 OCTAVES: Final = 54
 """Pages of a histogram: the last place of the first is bucket 0, then one a power of two."""
 PAGE: Final = 64
+LINE: Final = 8
+"""Counters that are lent together."""
 BLOCK: Final = 16
 """Events of a bucket that lie side by side."""
 
@@ -79,7 +81,7 @@ RUN: Final = np.dtype(
         ("n_free_branch", _I8),
         ("slack", _I8),  # steps that surely find room
         ("max_fork", _I8),
-        ("n_counters", _I8),  # in use of those that a journey has
+        ("counters", _I8),  # lent at least once
         ("has_log", _I8),
         ("journey_rows", _I8),
         ("visit_rows", _I8),
@@ -117,7 +119,7 @@ TOKEN: Final = np.dtype(
         ("scope", _I4),  # the innermost deadline
         ("hold", _I4),  # what was taken last
         ("branch", _I4),  # what it has as a branch, or with branches of its own; -1 for nothing
-        ("unused", _I4),
+        ("counters", _I4),  # where those of its journey begin
         ("counted", _I2),
         ("n_scopes", _I2),
         ("n_holds", _I2),
@@ -146,7 +148,9 @@ JOURNEY: Final = np.dtype(
         ("arrived", _F8),
         ("waited", _F8),
         ("group", _I4),
-        ("outcome", _I4),
+        ("outcome", _I2),
+        ("lines", _I2),  # of counters
+        ("counters", _I4),
         ("orphans", _I4),
         ("tokens", _I4),
         ("next", _I4),
@@ -167,7 +171,7 @@ NODE: Final = np.dtype(
     ],
     align=True,
 )
-EVENT: Final = np.dtype([("time", _F8), ("key", _I8), ("handle", _I8)])
+EVENT: Final = np.dtype([("time", _F8), ("key", _I8), ("handle", _I4)])
 BUCKET: Final = np.dtype([("events", _I4), ("block", _I4)])
 STATION: Final = np.dtype(
     [
@@ -246,7 +250,8 @@ class World(NamedTuple):
     journeys: Records
     nodes: Records
     branches: Records
-    counters: Records  # (journeys, counters): of repeats, then of visits
+    counters: Records  # of all journeys, ``LINE`` in a line: of repeats, then of visits
+    spare: Records  # by lines: 1 + where counters begin that were given back; 0 for none
     stations: Records
     heads: Records  # (stations, classes): first in each queue
     tails: Records
@@ -274,6 +279,7 @@ class World(NamedTuple):
     rates: Records
     channels: Records
     entries: Records
+    needs: Records  # lines of counters for each entry
     population: Records
     editions: Records
 
@@ -291,7 +297,8 @@ SHAPES: Final[dict[str, tuple[Any, int]]] = {
     "journeys": (JOURNEY, 1),
     "nodes": (NODE, 1),
     "branches": (BRANCH, 1),
-    "counters": (_U2, 2),
+    "counters": (_U2, 1),
+    "spare": (_I4, 1),
     "stations": (STATION, 1),
     "heads": (_I4, 2),
     "tails": (_I4, 2),
@@ -319,6 +326,7 @@ SHAPES: Final[dict[str, tuple[Any, int]]] = {
     "rates": (_F8, 2),
     "channels": (_F8, 2),
     "entries": (_I8, 1),
+    "needs": (_I8, 1),
     "population": (_F8, 1),
     "editions": (_I8, 2),
 }

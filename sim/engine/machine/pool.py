@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import FREE, FRESH, NEVER, RUNNING
+from sim.engine.machine.memory import FREE, FRESH, LINE, NEVER, RUNNING
 
 if TYPE_CHECKING:
     from sim.engine.machine.memory import World
@@ -38,6 +38,30 @@ def take_token(w: World, journey: int, key: int, place: int) -> int:
     return int(slot)
 
 
+@inlined
+def take_counters(w: World, lines: int) -> int:
+    """Return where the counters of a new journey begin; they are 0."""
+    run = w.run[0]
+    first = int(w.spare[lines]) - 1
+    if first < 0:
+        first = int(run.counters)
+        run.counters += lines * LINE
+    else:
+        w.spare[lines] = int(w.counters[first]) | int(w.counters[first + 1]) << 16
+    for counter in range(first, first + lines * LINE):
+        w.counters[counter] = 0
+    return first
+
+
+@inlined
+def give_counters(w: World, first: int, lines: int) -> None:
+    """Give the counters of a journey back; the first two say which were given back before."""
+    before = int(w.spare[lines])
+    w.counters[first] = before & 0xFFFF
+    w.counters[first + 1] = before >> 16
+    w.spare[lines] = first + 1
+
+
 def free_token(w: World, slot: int) -> None:
     """Give a token back, with its deadlines; its journey too when it was the last one."""
     run = w.run[0]
@@ -56,6 +80,7 @@ def free_token(w: World, slot: int) -> None:
     journey = w.journeys[token.journey]
     journey.tokens -= 1
     if journey.tokens == 0:
+        give_counters(w, journey.counters, journey.lines)
         journey.next = run.free_journey - token.journey - 1
         run.free_journey = token.journey
         run.n_free_journey += 1

@@ -113,11 +113,10 @@ def meets(w: World, slot: int, place: int) -> int:
 @inlined
 def once(w: World, slot: int, place: int) -> int:
     """ONCE: go on the first time in a journey."""
-    counter = w.ops[place].b
-    journey = w.tokens[slot].journey
-    if w.counters[journey, counter] > 0:
+    counter = w.tokens[slot].counters + w.ops[place].b
+    if w.counters[counter] > 0:
         return int(w.ops[place].a)
-    w.counters[journey, counter] = 1
+    w.counters[counter] = 1
     return int(w.ops[place].following)
 
 
@@ -125,11 +124,11 @@ def once(w: World, slot: int, place: int) -> int:
 def retry(w: World, slot: int, place: int, now: float) -> int:
     """RETRY: after a growing wait go back, at most so many times."""
     token = w.tokens[slot]
-    counter = w.ops[place].c
-    repeats = int(w.counters[token.journey, counter])
+    counter = token.counters + w.ops[place].c
+    repeats = int(w.counters[counter])
     if repeats >= w.ops[place].a:
         return int(w.ops[place].following)
-    w.counters[token.journey, counter] = repeats + 1
+    w.counters[counter] = repeats + 1
     operation = w.ops[place].f
     if operation >= 0 and token.counted > 0:
         w.operations[operation, RETRIES] += 1
@@ -237,8 +236,9 @@ def run_rest(w: World, slot: int, place: int, code: int, now: float) -> int:
     elif code == CLOSE:
         following = close(w, slot, place)
     elif code == CLEAR:
-        for counter in range(w.ops[place].a, w.ops[place].a + w.ops[place].b):
-            w.counters[token.journey, counter] = 0
+        first = token.counters + w.ops[place].a
+        for counter in range(first, first + w.ops[place].b):
+            w.counters[counter] = 0
     elif code == REASON:
         token.reason = w.ops[place].a
     elif code == FAILED:
