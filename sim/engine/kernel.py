@@ -48,7 +48,9 @@ LIVING: Final = ("tokens", "journeys", "counters", "nodes", "distant")
 LINE: Final = 64
 """Bytes of a cache line."""
 MOST_BUCKETS: Final = 1 << 14
-"""Spans of time in a run: where 12 days may pass, one is 64 s."""
+"""Spans of time in a run at most: where 12 days may pass, none is below 64 s."""
+ARRIVALS_A_BUCKET: Final = 1 << 13
+"""About how many arrivals a span holds, if the run has so many: the heap of what is near stays in the cache."""
 PAGES_AT_ONCE: Final = 1024
 
 
@@ -210,7 +212,11 @@ def _zeros(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
 
 def _span(plan: Plan) -> float:
     """Return the seconds of a bucket of events: a power of two."""
-    return 2.0 ** math.ceil(math.log2(plan.limit / MOST_BUCKETS))
+    begin, end = plan.stream_floats[:, columns.STREAM_FROM], plan.stream_floats[:, columns.STREAM_UNTIL]
+    seconds = np.clip(np.minimum(end, plan.window_end) - begin, 0.0, None)
+    arrivals = max(float(plan.stream_rates.mean(axis=1) @ seconds), 1.0)
+    quiet = min(ARRIVALS_A_BUCKET * plan.window_end / arrivals, plan.limit)
+    return float(2.0 ** math.ceil(math.log2(max(quiet, plan.limit / MOST_BUCKETS))))
 
 
 def _buckets(plan: Plan) -> NDArray[Any]:
