@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.figure import Figure
 
+from sim.chart.axis import number
 from sim.chart.letter import columns, drawable, wrap
 from sim.chart.style import INK, MUTED
 
@@ -33,6 +34,8 @@ KEY: Final = 0.19  # one line of key
 RIGHT: Final = 0.27
 BOTTOM: Final = 0.06
 FOOT: Final = 0.24  # one line of origin, in a file
+AXIS: Final = 0.66  # title of an axis at the left with numbers of six characters
+CHARACTER: Final = 0.075  # each further one
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +56,8 @@ class Row:
 
     widths: tuple[float, ...]
     height: float
-    left: float = 0.66
-    inner: float = 0.66
+    left: float = AXIS
+    inner: float = AXIS
     above: float = 0.32
     below: float = 0.46
 
@@ -64,10 +67,15 @@ class Row:
         return self.above + self.height + self.below
 
 
-def panels(count: int, medium: Medium, height: float, *, above: float = 0.32) -> list[Row]:
+def room_for(highest: float) -> float:
+    """Return the room for the labels of an axis at the left that goes up to a number, in inches."""
+    return AXIS + CHARACTER * max(0, len(number(highest)) - 6)
+
+
+def panels(count: int, medium: Medium, height: float, *, above: float = 0.32, left: float = AXIS) -> list[Row]:
     """Return rows for ``count`` equal panels: as many side by side as the medium takes, without an almost empty row."""
     columns = min(medium.columns, count) if count != 4 else min(medium.columns, 2)
-    return [Row((1.0,) * columns, height, above=above) for _ in range(-(-count // columns))] if count else []
+    return [Row((1.0,) * columns, height, left, left, above) for _ in range(-(-count // columns))] if count else []
 
 
 def lay_out(

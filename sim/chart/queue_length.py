@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.chart.axis import clock, draw_time_axis, number
 from sim.chart.curve import FIRST, ceiling, draw_curve, key_interval, key_line, peak
-from sim.chart.layout import lay_out, panels
+from sim.chart.layout import lay_out, panels, room_for
 from sim.chart.model import Drawing
 from sim.chart.panel import choose, name_or_count, stations
 from sim.chart.registry import chart
@@ -35,7 +35,8 @@ def queue_length(view: View, medium: Medium) -> Drawing:
     choice = choose(view, lambda scope: _line(view, scope), above=SHORT, most=medium.panels)
     message = _message(view, choice)
     key = [key_line(FIRST, view.say("queue_length.axis")), key_interval(view)] if choice.shown else []
-    rows = panels(len(choice.shown), medium, 1.1)
+    left = room_for(max((ceiling(_line(view, scope)) for scope in choice.shown), default=0.0))
+    rows = panels(len(choice.shown), medium, 1.1, left=left)
     figure, axes = lay_out(medium, rows, view.say("queue_length.title"), view.pick(message), key)
     places = [panel for row in axes for panel in row]
     for panel, scope in zip(places, choice.shown, strict=False):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sim.chart.axis import clock, draw_time_axis, number
 from sim.chart.curve import FIRST, SECOND, ceiling, draw_curve, key_interval, key_line, peak
-from sim.chart.layout import Row, lay_out, panels
+from sim.chart.layout import Row, lay_out, panels, room_for
 from sim.chart.model import Drawing, shown
 from sim.chart.registry import chart
 from sim.chart.table import tabulate_series
@@ -42,7 +42,8 @@ def throughput(view: View, medium: Medium) -> Drawing:
     """Journeys begun and finished in an hour over the day, with the band of the interval."""
     parts = _busy(view)
     parts = parts[: shown(len(parts), medium.panels)]
-    rows = [Row((1.0,), 2.1), *panels(len(parts), medium, 0.95)]
+    left = room_for(ceiling(*_lines(view, Scope())))
+    rows = [Row((1.0,), 2.1, left), *panels(len(parts), medium, 0.95, left=left)]
     message = _message(view, len(parts))
     key = [
         key_line(FIRST, view.say("throughput.begun")),

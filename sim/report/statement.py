@@ -96,7 +96,7 @@ def _row(context: Context, statement: Statement) -> tuple[Cell, ...]:
         Cell(words(f"statements.{statement.bound}", value=_shown(context, statement, Own(statement.value, None)).text)),
         Cell("-", mark="quiet") if own is None else _shown(context, statement, own),
         Cell(words(f"statements.{given}"), mark=MARKS[given]),
-        Cell(statement.source),
+        Cell(": ".join(text for text in (statement.source, statement.note and words.pick(statement.note)) if text)),
     )
 
 

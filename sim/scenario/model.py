@@ -87,7 +87,7 @@ class Station:
     ----------
     servers : tuple of (int or None)
         Working servers; one entry a simulated division in the order of ``Scenario.divisions`` when ``per_division``,
-        else one entry. None is unlimited: a delay.
+        else one entry. None is unlimited: a delay, which begins in the hours of the calendar.
     slots : int or None
         Jobs admitted at once; None is the number of servers, or without limit where the discipline shares them.
     queue : int or None
@@ -293,6 +293,8 @@ class Statement:
         ``about``: within 0.05; ``beyond``: farther from 0 than ``value``.
     source : str
         Who published it.
+    note : Text or None
+        Why the run's figure differs from it.
     """
 
     name: str
@@ -302,6 +304,7 @@ class Statement:
     value: float
     bound: Literal["about", "beyond"]
     source: str
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)

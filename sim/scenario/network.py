@@ -160,9 +160,10 @@ def _read_slots(node: Node, servers: tuple[int | None, ...]) -> int | None:
 
 
 def _refuse_queueing(node: Node) -> None:
-    for key in ("slots", "queue", "discipline", "calendar"):
+    for key in ("slots", "queue", "discipline"):
         if (child := node.get(key)) is not None:
-            child.fault("has no meaning at a station with unlimited servers, where nobody waits", "remove it")
+            message = "has no meaning at a station with unlimited servers, where nobody waits for another"
+            child.fault(message, "remove it")
 
 
 def _find_calendar(node: Node | None, calendars: Mapping[str, Calendar]) -> Calendar | None:

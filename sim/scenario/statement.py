@@ -34,4 +34,5 @@ def _read_statement(node: Node, *, has_baseline: bool) -> Statement:
         value=node.number_of("level" if is_level else "change", 0.0),
         bound="beyond" if node.text_of("bound", "about") == "beyond" else "about",
         source=node.text_of("source", ""),
+        note=None if (note := node.get("note")) is None else read_title(note, name),
     )

@@ -46,6 +46,16 @@ def windows(servers: int) -> tuple[Desk, ...]:
     )
 
 
+def enlarged(factor: int) -> Bundle:
+    """Return a day of a country: a factor of journeys and of whole stations."""
+    bundle = synthetic_bundle(bins=8, replications=1)
+    records = [
+        replace(one, group_counts=one.group_counts * factor, station_sums=one.station_sums * factor)
+        for one in bundle.records
+    ]
+    return replace(bundle, records=tuple(records))
+
+
 CASES: dict[str, Callable[[], Bundle]] = {
     "four platforms": partial(synthetic_bundle, bins=8, desks=windows(70), objectives=(objective(60.0),)),
     "four platforms once": partial(
@@ -55,6 +65,7 @@ CASES: dict[str, Callable[[], Bundle]] = {
         synthetic_bundle, replications=2, bins=8, desks=windows(4000), objectives=()
     ),
     "a working day": partial(synthetic_bundle, bins=8),
+    "millions a day": partial(enlarged, 2000),
     "one replication": partial(synthetic_bundle, replications=1, bins=8),
     "no demand": partial(synthetic_bundle, scale=0.0, bins=8),
     "a single bin": partial(synthetic_bundle, bins=1),
@@ -92,6 +103,8 @@ MEASURED: tuple[tuple[str, Language, Medium], ...] = (
     ("a working day", "en", FILE),
     ("a working day", "zh", NARROW),
     ("a working day", "zh", PRINT),
+    ("millions a day", "zh", WIDE),
+    ("millions a day", "en", NARROW),
     ("a wide day", "en", WIDE),
     ("a wide day", "zh", WIDE),
     ("a wide day", "en", NARROW),

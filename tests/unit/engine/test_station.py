@@ -32,6 +32,14 @@ def test_unlimited_servers_are_a_delay_and_count_as_none_on_duty() -> None:
     assert (result.sojourn(), result.total("server_area")) == (70.0, 0.0)
 
 
+def test_without_a_number_of_servers_all_who_came_out_of_hours_begin_when_they_begin() -> None:
+    calendar = office_hours((0.0, 1.5, 1.0), (5.0, 604800.0, 1.0))
+    result = run(scenario([step("a", service=fixed(7.0))], [station(servers=None, calendar=calendar)], duration=4.5))
+    # 1 begins at once; 2, 3 and 4 wait until 5, none for another
+    assert (result.total("waiting_started"), result.record.end_time) == (3.0 + 2.0 + 1.0, 12.0)
+    assert (result.sojourn(), result.total("server_area")) == (4 * 7.0 + 6.0, 0.0)
+
+
 def test_slots_below_servers_limit_who_is_admitted() -> None:
     result = run(scenario([step("a", service=fixed(2.0))], [station(servers=2, slots=1)]))
     assert result.total("waiting_started") == 45.0

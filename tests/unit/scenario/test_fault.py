@@ -413,7 +413,8 @@ MEANING = {
         "{servers: unlimited, assumed: [servers]}",
         "{servers: unlimited, queue: 5}",
         "5}\noperations",
-        "stations.courier.queue: has no meaning at a station with unlimited servers, where nobody waits; remove it",
+        "stations.courier.queue: has no meaning at a station with unlimited servers, where nobody waits for another; "
+        "remove it",
     ),
     "a queue where all are admitted": (
         "{servers: 4, slots: 9, title: Identity}",

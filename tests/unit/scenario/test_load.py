@@ -121,6 +121,13 @@ def test_a_calendar_of_several_parts_is_sorted_and_keeps_shares(load: Load) -> N
     assert calendar.shifts == ((367200.0, 432000.0, 1.0), (453600.0, 460800.0, 0.5))
 
 
+def test_a_delay_may_have_hours(load: Load) -> None:
+    courier = load(SAMPLE, settings={"stations.courier.calendar": "early"}).stations[2]
+    assert courier.servers == (None,)
+    assert courier.calendar is not None
+    assert courier.calendar.name == "early"
+
+
 def test_an_operation_is_read_whole(sample: Scenario) -> None:
     assert sample.costs["submit"] == Cost(
         operation="submit",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sim.scenario.model import Text
 from tests.unit.scenario.test_source import BASE, OWN, told
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 def test_a_published_level_is_read(load: Load) -> None:
     text = (
-        "statements: [{name: online, title: {en: Online, zh: 网办}, metric: fully_online, level: 0.344, source: W2}]\n"
+        "statements: [{name: online, title: {en: Online, zh: 网办}, metric: fully_online, level: 0.344, source: W2,\n"
+        "  note: {en: Higher here, zh: 偏高}}]\n"
     )
     (one,) = load(OWN + text, files={"base.yaml": BASE}).statements
     assert (one.name, one.title.zh, one.metric, one.kind, one.value, one.bound, one.source) == (
@@ -30,6 +32,7 @@ def test_a_published_level_is_read(load: Load) -> None:
         "about",
         "W2",
     )
+    assert one.note == Text("Higher here", "偏高")
 
 
 @pytest.mark.parametrize(
