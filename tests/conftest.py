@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,8 +22,13 @@ SELDOM = (50_000, 20, 50)
 
 
 def pytest_configure() -> None:
-    """Let the collector look for garbage less often: a tenth of the time went into it, and it found next to none."""
+    """Let the collector look for garbage less often: a tenth of the time went into it, and it found next to none.
+
+    Commands that the tests start see Ctrl-C, also where the tests themselves run in the background and ignore it.
+    """
     gc.set_threshold(*SELDOM)
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:
