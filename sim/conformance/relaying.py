@@ -7,9 +7,7 @@ which waits for a real partner keeps nobody else waiting: the partner may call b
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -67,19 +65,13 @@ class RelayingService(Service):
         """Whether calls are answered as they come: never, as any may wait for a real system."""
         return False
 
-    async def answer(self, system: str, request: Request, base: str) -> Answer:
-        """Answer a request to a system, as ``Service`` does."""
-        began, timing = time.perf_counter(), None
+    async def _answer_in_world(self, system: str, request: Request, base: str, began: float) -> Answer:
         try:
-            if self.faults.active or self.house.traffic is not None:
-                timing = await self._bounded_delay(system, request)
             answer = await self.in_thread(partial(self._in_turn, system, request, base))
         except Problem as problem:
             answer = self._refused(system, request, problem)
         with self.turn:
             self._settle(began)
-        if timing is not None:
-            return replace(answer, headers=(*answer.headers, ("Server-Timing", timing.header)))
         return answer
 
     async def in_thread(self, act: Callable[[], Value]) -> Value:

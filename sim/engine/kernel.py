@@ -25,6 +25,7 @@ from sim.engine.compiled import is_compiled, machine
 from sim.engine.generate import machine_source
 from sim.engine.machine import loop
 from sim.engine.machine import memory as m
+from sim.engine.size import expected_arrivals
 from sim.engine.tally import ARRIVALS, JOINED, REFUSED, REJECTED, STARTED, WAITED
 from sim.plan import op
 from sim.plan import plan as columns
@@ -45,8 +46,8 @@ TIMES: Final = 4
 """By how much slots grow: what is only asked for costs nothing, what is copied stands twice."""
 LIVING: Final = ("tokens", "journeys", "counters", "nodes", "distant")
 """Arrays as long as there are journeys under way; they go before the record is made."""
-LINE: Final = 64
-"""Bytes of a cache line."""
+VISIT_REGISTERS: Final = ((op.VISIT, 6), (op.ENTER, 6), (op.BRANCH, 3), (op.RETRY, 5))
+"""Instructions that number an execution, each with the column of its visit register."""
 MOST_BUCKETS: Final = 1 << 14
 """Spans of time in a run at most: where 12 days may pass, none is below 64 s."""
 ARRIVALS_A_BUCKET: Final = 1 << 13
@@ -105,14 +106,17 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
     rows = n_stations * size + n_groups * plan.n_outcomes
     queues = (n_stations, max(len(ranks), 1))
     repeats, needs = _counters(plan)
+    span = _span(plan)
+    n_buckets = int(plan.limit / span) + 1
+    free = {"token": tokens, "journey": tokens, "branch": tokens, "node": FIRST_NODES, "block": n_buckets + tokens}
     return m.World(
-        run=_run(plan, key, has_log=has_log),
+        run=_run(plan, key, span, free, has_log=has_log),
         heap_time=np.zeros(16 * tokens),
         heap_key=np.zeros(16 * tokens, np.int64),
         heap_handle=np.zeros(16 * tokens, np.int64),
-        buckets=_buckets(plan),
-        distant=np.zeros((len(_buckets(plan)) + tokens) * m.BLOCK, m.EVENT),
-        blocks=np.zeros(len(_buckets(plan)) + tokens, np.int32),
+        buckets=np.full(n_buckets, np.array((0, -1), m.BUCKET)),
+        distant=np.zeros(free["block"] * m.BLOCK, m.EVENT),
+        blocks=np.zeros(free["block"], np.int32),
         agenda=np.zeros(_power(4 * tokens), np.int64),
         tokens=_zeros((tokens,), m.TOKEN),
         journeys=np.zeros(tokens, m.JOURNEY),
@@ -172,31 +176,27 @@ def _following(plan: Plan) -> NDArray[np.int64]:
 
 def _counters(plan: Plan) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return where the visit registers begin for each instruction, and the lines of counters for each entry."""
-    code, a, b, c, _, e, f = plan.ops.T[:7]
+    code, a, b, c = plan.ops.T[:4]
     starts = np.unique(plan.channel_entry)
     program = np.maximum(np.searchsorted(starts, np.arange(len(code)), side="right") - 1, 0)
-    sizes = np.zeros((2, len(starts)), np.int64)
-    for row, codes, used in (
-        (0, (op.CLEAR,), a + b),
-        (0, (op.RETRY,), c + 1),
-        (0, (op.ONCE,), b + 1),
-        (1, (op.VISIT, op.ENTER), f + 1),
-        (1, (op.BRANCH,), c + 1),
-        (1, (op.RETRY,), e + 1),
-    ):
-        np.maximum.at(sizes[row], program, np.where(np.isin(code, codes), used, 0))
-    lines = np.maximum(-(-sizes.sum(axis=0) // m.LINE), 1)
-    return sizes[0][program], lines[np.searchsorted(starts, plan.channel_entry)]
+    repeats, registers = np.zeros((2, len(starts)), np.int64)
+    for kind, used in ((op.CLEAR, a + b), (op.RETRY, c + 1), (op.ONCE, b + 1)):
+        np.maximum.at(repeats, program, np.where(code == kind, used, 0))
+    for kind, column in VISIT_REGISTERS:
+        np.maximum.at(registers, program, np.where(code == kind, plan.ops[:, column] + 1, 0))
+    lines = np.maximum(-(-(repeats + registers) // m.LINE), 1)
+    return repeats[program], lines[np.searchsorted(starts, plan.channel_entry)]
 
 
 def _ops(plan: Plan, repeats: NDArray[np.int64]) -> NDArray[Any]:
-    rows = np.zeros(len(plan.ops), m.OP)
+    ops = plan.ops.copy()
+    for kind, column in VISIT_REGISTERS:
+        has_register = (ops[:, 0] == kind) & (ops[:, column] >= 0)
+        ops[has_register, column] += repeats[has_register]
+    rows = np.zeros(len(ops), m.OP)
     rows["following"] = _following(plan)
-    for name, column in zip(("code", *"abcdefghi"), plan.ops.T, strict=True):
-        rows[name] = column
-    for codes, name in (((op.VISIT, op.ENTER), "f"), ((op.BRANCH,), "c"), ((op.RETRY,), "e")):
-        has_register = np.isin(rows["code"], codes) & (rows[name] >= 0)
-        rows[name][has_register] += repeats[has_register].astype(np.int32)
+    for name, values in zip(("code", *"abcdefghi"), ops.T, strict=True):
+        rows[name] = values
     rows["x"] = plan.op_floats[:, 0]
     return rows
 
@@ -204,32 +204,26 @@ def _ops(plan: Plan, repeats: NDArray[np.int64]) -> NDArray[Any]:
 def _zeros(shape: tuple[int, ...], dtype: Any) -> NDArray[Any]:
     """Return zeros that begin with a cache line."""
     size = math.prod(shape) * np.dtype(dtype).itemsize
-    memory = np.zeros(size + LINE, np.uint8)
-    start = -memory.ctypes.data % LINE
+    memory = np.zeros(size + m.CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % m.CACHE_LINE
     rows: NDArray[Any] = memory[start : start + size].view(dtype).reshape(shape)
     return rows
 
 
 def _span(plan: Plan) -> float:
     """Return the seconds of a bucket of events: a power of two."""
-    begin, end = plan.stream_floats[:, columns.STREAM_FROM], plan.stream_floats[:, columns.STREAM_UNTIL]
-    seconds = np.clip(np.minimum(end, plan.window_end) - begin, 0.0, None)
-    arrivals = max(float(plan.stream_rates.mean(axis=1) @ seconds), 1.0)
+    arrivals = max(float(expected_arrivals(plan).sum()), 1.0)
     quiet = min(ARRIVALS_A_BUCKET * plan.window_end / arrivals, plan.limit)
     return float(2.0 ** math.ceil(math.log2(max(quiet, plan.limit / MOST_BUCKETS))))
-
-
-def _buckets(plan: Plan) -> NDArray[Any]:
-    buckets = np.zeros(int(plan.limit / _span(plan)) + 1, m.BUCKET)
-    buckets["block"] = -1
-    return buckets
 
 
 def _power(size: int) -> int:
     return 1 << (size - 1).bit_length()
 
 
-def _run(plan: Plan, key: tuple[int, int], *, has_log: bool) -> Any:  # a record array
+def _run(
+    plan: Plan, key: tuple[int, int], span: float, free: dict[str, int], *, has_log: bool
+) -> Any:  # a record array
     run = np.zeros(1, m.RUN)
     edges = plan.edges
     values = {
@@ -243,12 +237,8 @@ def _run(plan: Plan, key: tuple[int, int], *, has_log: bool) -> Any:  # a record
         "limit": plan.limit,
         "window_end": plan.window_end,
         "pending": 1 + len(plan.streams),
-        "n_free_token": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
-        "n_free_journey": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
-        "n_free_node": FIRST_NODES,
-        "n_free_branch": max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
-        "span": _span(plan),
-        "n_free_block": len(_buckets(plan)) + max(FIRST_TOKENS, 2 * (_max_fork(plan) + 2)),
+        **{f"n_free_{what}": number for what, number in free.items()},
+        "span": span,
         "max_fork": _max_fork(plan),
         "has_log": int(has_log),
     }
@@ -331,11 +321,12 @@ def grown(world: m.World) -> m.World:
         changed["counters"] = _longer(world.counters, longer, int(run["counters"]))
     if run["n_free_node"] < steps * loop.NODES_A_STEP:
         changed["nodes"] = _more(world.nodes, run, "node", "outer", steps * loop.NODES_A_STEP)
-    changed |= _more_events(world, changed)
+    world = world._replace(**changed)
+    changed = _more_events(world)
     pages = int(run["pages"] + run["waiting"]) + 4 * steps
     if pages > len(world.pages):
         changed["pages"] = _longer(world.pages, 2 * pages, int(run["pages"]))
-    tokens = len(world._replace(**changed).tokens)
+    tokens = len(world.tokens)
     if int(run["agenda_to"] - run["agenda_from"]) + tokens + 2 * fork * steps > len(world.agenda):
         changed["agenda"] = _longer_ring(world.agenda, run, tokens + fork * steps)
     if run["has_log"] and run["live"] + 2 + steps > len(world.visit_log):
@@ -343,11 +334,11 @@ def grown(world: m.World) -> m.World:
     return world._replace(**changed)
 
 
-def _more_events(world: m.World, changed: dict[str, Any]) -> dict[str, Any]:
-    """Return what of the event list must be longer, where so many tokens and nodes there will be."""
+def _more_events(world: m.World) -> dict[str, Any]:
+    """Return what of the event list must be longer, for so many tokens and nodes."""
     run, steps = world.run[0], loop.MOST_SLACK
-    tokens, nodes = (len(changed.get(name, getattr(world, name))) for name in ("tokens", "nodes"))
-    owned = 2 * tokens + nodes + len(world.stations) + steps * (4 * (int(run["max_fork"]) + 2) + 2 * loop.NODES_A_STEP)
+    owned = 2 * len(world.tokens) + len(world.nodes) + len(world.stations)
+    owned += steps * (4 * (int(run["max_fork"]) + 2) + 2 * loop.NODES_A_STEP)
     longer: dict[str, Any] = {}
     blocks = owned // m.BLOCK + 1 + len(world.buckets)
     if run["n_free_block"] < blocks:

@@ -10,7 +10,15 @@ from sim.plan import op
 from sim.plan import plan as columns
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sim.plan import Plan
+
+
+def expected_arrivals(plan: Plan) -> NDArray[np.float64]:
+    """Return about how many arrivals each stream has in one replication: its mean rate over the hours of a day."""
+    seconds = plan.stream_floats[:, columns.STREAM_UNTIL] - plan.stream_floats[:, columns.STREAM_FROM]
+    return np.asarray(plan.stream_rates.mean(axis=1) * seconds)
 
 
 def expected_services(plan: Plan) -> float:
@@ -24,9 +32,8 @@ def expected_services(plan: Plan) -> float:
     ends = np.append(starts[1:], len(plan.ops))
     by_start = dict(zip(starts.tolist(), (visits[ends] - visits[starts]).tolist(), strict=True))
     total = 0.0
-    for number, stream in enumerate(plan.streams):
-        seconds = plan.stream_floats[number, columns.STREAM_UNTIL] - plan.stream_floats[number, columns.STREAM_FROM]
+    for stream, arrivals in zip(plan.streams, expected_arrivals(plan).tolist(), strict=True):
         entries = plan.channel_entry[stream[columns.STREAM_CHANNEL_AT] :][: stream[columns.STREAM_CHANNELS]]
         services = np.mean([by_start[int(entry)] for entry in entries])
-        total += float(plan.stream_rates[number].mean() * seconds * services)
+        total += arrivals * float(services)
     return total

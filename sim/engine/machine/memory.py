@@ -36,6 +36,8 @@ UNSERVED: Final = float("nan")
 OCTAVES: Final = 54
 """Pages of a histogram: the last place of the first is bucket 0, then one a power of two."""
 PAGE: Final = 64
+CACHE_LINE: Final = 64
+"""Bytes that come from memory at once."""
 LINE: Final = 8
 """Counters that are lent together."""
 BLOCK: Final = 16

@@ -25,11 +25,10 @@ from numba.core.typing.templates import (
 )
 from numba.extending import intrinsic, models, register_model
 
-from sim.engine.machine.memory import SHAPES, WORDS
+from sim.engine.machine.memory import CACHE_LINE, SHAPES, WORDS
 
-LINE: Final = 64
 LINES: Final = 2
-"""Bytes of a cache line, and how many lines from a record's begin are asked for."""
+"""Cache lines from a record's begin that are asked for."""
 
 
 class WorldType(types.Type):
@@ -90,7 +89,7 @@ def fetch(_context: Any, table: Any, index: Any) -> Any:
         of_kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, word, word, word])
         function = cgutils.get_or_insert_function(builder.module, of_kind, "llvm.prefetch.p0i8")
         for line in range(LINES):
-            address = builder.gep(first, [ir.IntType(64)(line * LINE)])
+            address = builder.gep(first, [ir.IntType(64)(line * CACHE_LINE)])
             builder.call(function, [address, word(1), word(3), word(1)])
         return context.get_dummy_value()
 

@@ -110,22 +110,33 @@ class Service:
         """
         if self.is_prompt:
             return self.answer_at_once(system, request, base)
-        began = time.perf_counter()
+        began, timing = time.perf_counter(), None
         try:
-            timing = await self._bounded_delay(system, request)
+            if self._has_delays:
+                timing = await self._bounded_delay(system, request)
         except Problem as problem:
-            answer, timing = self._refused(system, request, problem), None
-            self._settle(began)
+            with self.turn:
+                answer = self._refused(system, request, problem)
+                self._settle(began)
             return answer
-        answer = self.answer_at_once(system, request, base, began=began)
+        answer = await self._answer_in_world(system, request, base, began)
         if timing is not None:
             return replace(answer, headers=(*answer.headers, ("Server-Timing", timing.header)))
         return answer
 
     @property
     def is_prompt(self) -> bool:
-        """Whether calls are answered as they come: no fault is in force, and no scenario lets them wait."""
-        return not self.faults.active and self.house.traffic is None
+        """Whether calls are answered as they come."""
+        return not self._has_delays
+
+    @property
+    def _has_delays(self) -> bool:
+        """Whether a fault is in force or a scenario lets calls wait."""
+        return bool(self.faults.active) or self.house.traffic is not None
+
+    async def _answer_in_world(self, system: str, request: Request, base: str, began: float) -> Answer:
+        """Answer a request that was delayed already; ``began`` is when it came."""
+        return self.answer_at_once(system, request, base, began=began)
 
     def answer_at_once(self, system: str, request: Request, base: str, *, began: float | None = None) -> Answer:
         """Answer a request that waits for nothing; parameters are those of ``answer``.

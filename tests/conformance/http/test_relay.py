@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import requests
 
-from sim.catalog import Catalog
 from sim.conformance.caller import Errand
 from sim.conformance.credential import Credentials
 from sim.conformance.http import place_of
 from sim.conformance.trial import Order, conform
 from sim.journey import load_journey
+from tests import desks
 from tests.trials import told
 
 if TYPE_CHECKING:
@@ -65,60 +62,50 @@ workflows:
 """
 
 
-class Desk(ThreadingHTTPServer):
+TEXTS = {
+    "contracts/desk.openapi.yaml": DESK,
+    "contracts/office.openapi.yaml": OFFICE,
+    "mocks/office.py": MOCK,
+    "scenarios/journeys/visit.arazzo.yaml": JOURNEY,
+}
+
+
+class Desk(desks.Desk):
     """Opens a case by asking the office, which asks for the cases."""
 
-    daemon_threads = True
-    block_on_close = False
-
     def __init__(self, cases: int) -> None:
-        self.office, self.cases, self.listed = "", cases, 0
-        super().__init__(("127.0.0.1", 0), Handler)
+        self.cases, self.listed = cases, 0
+        super().__init__()
 
     def served(self, addresses: tuple[tuple[str, str], ...]) -> None:
         self.office = dict(addresses)["office"]
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(desks.Handler):
     server: Desk
-    protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - http.server calls it so
         self.server.listed += 1
-        self.answer(self.server.cases)
+        self.answer(self.server.cases, {"no": "7"})
 
-    def do_PUT(self) -> None:
+    def do_PUT(self) -> None:  # noqa: N802 - http.server calls it so
         asked = requests.put(f"{self.server.office}/files", timeout=5) if self.server.office else None
-        self.answer(200 if asked is None else asked.status_code)
+        self.answer(200 if asked is None else asked.status_code, {"no": "7"})
 
-    def answer(self, status: int) -> None:
-        body = json.dumps({"no": "7"}).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json" if status == 200 else "application/problem+json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
 
-    def log_message(self, *_: object) -> None:
-        """Tell nothing of single requests."""
+Desk.handler = Handler
 
 
 @contextmanager
 def opened(cases: int) -> Iterator[Desk]:
-    with Desk(cases) as desk:
-        threading.Thread(target=desk.serve_forever, daemon=True).start()
+    with Desk(cases) as desk, desks.open_to_calls(desk):
         yield desk
-        desk.shutdown()
 
 
 def tried(folder: Path, desk: Desk, **changes: Any) -> Trial:
-    for name, text in (("contracts/desk.openapi.yaml", DESK), ("contracts/office.openapi.yaml", OFFICE),
-                       ("mocks/office.py", MOCK), ("scenarios/journeys/visit.arazzo.yaml", JOURNEY)):  # fmt: skip
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    catalog = Catalog(folder, trusted=True)
+    catalog = desks.catalog_of(folder, TEXTS)
     journey = load_journey(catalog, "visit")
-    place = place_of(f"http://127.0.0.1:{desk.server_address[1]}")
+    place = place_of(desk.url)
     errands = (Errand(journey, journey.main),)
     order = Order(catalog, errands, "desk", place, Credentials(None, None), citizens=1, keeps_exchanges=True, **changes)
     return conform(order)

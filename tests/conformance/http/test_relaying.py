@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import socket
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import requests
@@ -24,6 +21,7 @@ from sim.contract import load_code_lists
 from sim.mock import CHINA, Codec, RunningClock, SigningKey
 from sim.mock.http import Destinations, Faults, House, Log, Serving, serving_beside
 from sim.mock.live import Population, load_systems, open_world, settle
+from tests import desks
 from tests.trials import errand, told
 
 if TYPE_CHECKING:
@@ -134,45 +132,32 @@ def test_a_partner_that_was_served_and_not_asked_is_named_with_its_address() -> 
     assert verdict.reason.endswith(f": enter its address in the system, http://127.0.0.1:{port}")
 
 
-class Desk(ThreadingHTTPServer):
-    """Asks the office for its number of cases before it answers; waits until so many ask that they meet."""
-
-    daemon_threads = True
-    block_on_close = False
+class Desk(desks.Desk):
+    """Asks the office for its number of cases before it answers."""
 
     def __init__(self) -> None:
-        self.office, self.counts = "", list[int]()
-        super().__init__(("127.0.0.1", 0), Handler)
+        self.counts = list[int]()
+        super().__init__()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(desks.Handler):
     server: Desk
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - http.server calls it so
         self.server.counts.append(requests.get(f"{self.server.office}/files", timeout=5).json().get("count"))
-        body = json.dumps({}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.answer(200, {})
 
-    def log_message(self, *_: object) -> None:
-        """Tell nothing of single requests."""
+
+Desk.handler = Handler
 
 
 @contextmanager
 def office(folder: Path, desk: Desk) -> Iterator[str]:
-    for name, text in (("contracts/desk.openapi.yaml", DESK), ("contracts/office.openapi.yaml", OFFICE),
-                       ("mocks/office.py", MOCK)):  # fmt: skip
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    threading.Thread(target=desk.serve_forever, daemon=True).start()
-    catalog = Catalog(folder, trusted=True)
-    with opened(catalog, "office", {"desk": f"http://127.0.0.1:{desk.server_address[1]}"}) as (base, _):
+    texts = {"contracts/desk.openapi.yaml": DESK, "contracts/office.openapi.yaml": OFFICE, "mocks/office.py": MOCK}
+    catalog = desks.catalog_of(folder, texts)
+    with desks.open_to_calls(desk), opened(catalog, "office", {"desk": desk.url}) as (base, _):
         desk.office = base
         yield base
-    desk.shutdown()
 
 
 def test_a_partner_may_call_back_before_it_answers_and_no_change_is_lost(tmp_path: Path) -> None:
