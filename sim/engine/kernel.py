@@ -44,7 +44,7 @@ FIRST_PAGES: Final = 2048
 FIRST_NODES: Final = 1024
 TIMES: Final = 4
 """By how much slots grow: what is only asked for costs nothing, what is copied stands twice."""
-LIVING: Final = ("tokens", "journeys", "counters", "nodes", "distant")
+LIVING: Final = ("tokens", "stays", "journeys", "counters", "nodes", "distant")
 """Arrays as long as there are journeys under way; they go before the record is made."""
 VISIT_REGISTERS: Final = ((op.VISIT, 6), (op.ENTER, 6), (op.BRANCH, 3), (op.RETRY, 5))
 """Instructions that number an execution, each with the column of its visit register."""
@@ -108,7 +108,7 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
     repeats, needs = _counters(plan)
     span = _span(plan)
     n_buckets = int(plan.limit / span) + 1
-    free = {"token": tokens, "journey": tokens, "branch": tokens, "node": FIRST_NODES, "block": n_buckets + tokens}
+    free = {"token": tokens, "stay": tokens, "journey": tokens, "branch": tokens, "node": FIRST_NODES, "block": n_buckets + tokens}
     return m.World(
         run=_run(plan, key, span, free, has_log=has_log),
         heap_time=np.zeros(16 * tokens),
@@ -119,12 +119,13 @@ def new_world(plan: Plan, key: tuple[int, int], *, has_log: bool) -> m.World:
         blocks=np.zeros(free["block"], np.int32),
         agenda=np.zeros(_power(4 * tokens), np.int64),
         tokens=_zeros((tokens,), m.TOKEN),
-        journeys=np.zeros(tokens, m.JOURNEY),
+        stays=np.zeros(tokens, m.STAY),
+        journeys=_zeros((tokens,), m.JOURNEY),
         nodes=np.zeros(FIRST_NODES, m.NODE),
         branches=np.zeros(tokens, m.BRANCH),
         counters=_zeros((4 * tokens * m.LINE,), np.uint16),
         spare=np.zeros(int(needs.max()) + 1, np.int32),
-        stations=_stations(plan),
+        stations=_stations(plan, has_log=has_log),
         heads=np.full(queues, -1, np.int32),
         tails=np.full(queues, -1, np.int32),
         streams=_streams(plan, ranks),
@@ -247,7 +248,7 @@ def _run(
     return run
 
 
-def _stations(plan: Plan) -> NDArray[Any]:
+def _stations(plan: Plan, *, has_log: bool) -> NDArray[Any]:
     rows = np.zeros(len(plan.stations), m.STATION)
     interrupted = {int(row[0]) for row in plan.events if row[1] in (op.SUSPEND, op.FAIL)}
     for name, column in (
@@ -269,11 +270,12 @@ def _stations(plan: Plan) -> NDArray[Any]:
     rows["tracked"] = rows["preemptive"]
     rows["tracked"][sorted(interrupted)] = 1
     rows["tracked"][rows["shares"] > 0] = 0
+    rows["keeps"] = rows["tracked"] | rows["shares"] | has_log
     return rows
 
 
 def _streams(plan: Plan, ranks: NDArray[np.int64]) -> NDArray[Any]:
-    rows = np.zeros(len(plan.streams), m.STREAM)
+    rows = _zeros((len(plan.streams),), m.STREAM)
     for name, column in (
         ("hash", columns.STREAM_HASH),
         ("office", columns.STREAM_OFFICE),
@@ -310,11 +312,13 @@ def grown(world: m.World) -> m.World:
     steps, fork = loop.MOST_SLACK, int(run["max_fork"]) + 2
     changed: dict[str, Any] = {}
     if run["n_free_token"] < steps * fork:
-        changed["tokens"] = _more(world.tokens, run, "token", "next", steps * fork)
+        changed["tokens"] = _more(world.tokens, run, "token", "journey", steps * fork)
+    if run["n_free_stay"] < steps:
+        changed["stays"] = _more(world.stays, run, "stay", "next", steps)
     if run["n_free_branch"] < steps * fork:
         changed["branches"] = _more(world.branches, run, "branch", "next", steps * fork)
     if run["n_free_journey"] < steps:
-        changed["journeys"] = _more(world.journeys, run, "journey", "next", steps)
+        changed["journeys"] = _more(world.journeys, run, "journey", "group", steps)
     counters = steps * m.LINE * len(world.spare)
     if len(world.counters) - run["counters"] < counters:
         longer = TIMES * len(world.counters) + counters

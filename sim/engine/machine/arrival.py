@@ -99,7 +99,7 @@ def begin_journey(w: World, number: int, now: float) -> int:
     stream = w.streams[number]
     slot = run.free_journey
     journey = w.journeys[slot]
-    run.free_journey = slot + 1 + journey.next
+    run.free_journey = slot + 1 + journey.group
     run.n_free_journey -= 1
     channel = channel_of(w, number, now)
     in_bin = bin_now(w, now)
@@ -113,16 +113,11 @@ def begin_journey(w: World, number: int, now: float) -> int:
     run.events += 1
     run.pending += 1
     journey.lines = w.needs[stream.channel_at + channel]
-    journey.counters = take_counters(w, int(journey.lines))
     key = JOURNEY_RANK | number << STREAM_SHIFT | stream.k << K_SHIFT
     cur = take_token(w, slot, key, w.entries[stream.channel_at + channel])
     token = w.tokens[cur]
-    token.k = stream.k
-    token.hash = stream.hash
-    token.office = stream.office
     token.home = home_of(w, number)
-    token.rank = stream.rank
-    token.counters = journey.counters
+    token.counters = take_counters(w, int(journey.lines))
     token.counted = 0
     if 0 < in_bin <= run.n_bins:
         token.counted = 1

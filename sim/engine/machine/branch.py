@@ -31,7 +31,8 @@ def wake(w: World, slot: int) -> None:
     token.state = RUNNING
     if run.agenda_from == run.agenda_to:
         run.agenda_from = run.agenda_to = 0
-    token.agenda = run.agenda_to
+    if token.branch >= 0:
+        w.branches[token.branch].agenda = run.agenda_to
     w.agenda[run.agenda_to & (len(w.agenda) - 1)] = slot
     run.agenda_to += 1
 
@@ -40,11 +41,7 @@ def wake(w: World, slot: int) -> None:
 def copy_journey(w: World, slot: int, heir: int) -> None:
     """Give a new token what all tokens of a journey share."""
     token, other = w.tokens[slot], w.tokens[heir]
-    other.k = token.k
-    other.hash = token.hash
-    other.office = token.office
     other.home = token.home
-    other.rank = token.rank
     other.counted = token.counted
     other.visit = token.visit
     other.counters = token.counters

@@ -49,7 +49,7 @@ def suspend(w: World, number: int, now: float) -> None:
     """Send those in service back to their turn."""
     station = w.stations[number]
     while station.first >= 0:
-        slot = station.first
+        slot = int(w.stays[station.first].token)
         w.cells[station.cell].suspended += 1
         put_back(w, number, slot, now)
 
@@ -58,10 +58,10 @@ def fail(w: World, number: int, now: float) -> None:
     """Throw out those in service in the order they were granted, then those waiting, by turn."""
     station = w.stations[number]
     while station.first >= 0:
-        throw_out(w, earliest(w, number), now)
+        throw_out(w, int(w.stays[earliest(w, number)].token), now)
     for rank in range(w.heads.shape[1]):
         while w.heads[number, rank] >= 0:
-            throw_out(w, w.heads[number, rank], now)
+            throw_out(w, int(w.stays[w.heads[number, rank]].token), now)
 
 
 def throw_out(w: World, slot: int, now: float) -> None:
@@ -76,11 +76,11 @@ def throw_out(w: World, slot: int, now: float) -> None:
 def earliest(w: World, number: int) -> int:
     """Return who was granted first: sharing jobs are listed by their end, but were granted as they entered."""
     station = w.stations[number]
-    slot = station.first
+    stay = station.first
     if station.shares > 0:
-        other = w.tokens[slot].next
+        other = w.stays[stay].next
         while other >= 0:
-            if w.tokens[other].turn < w.tokens[slot].turn:
-                slot = other
-            other = w.tokens[other].next
-    return int(slot)
+            if w.stays[other].turn < w.stays[stay].turn:
+                stay = other
+            other = w.stays[other].next
+    return int(stay)

@@ -104,10 +104,17 @@ def count_left(w: World, number: int, column: int, waited: float) -> None:
 
 
 @inlined
+def orphan_of(w: World, slot: int) -> int:
+    """Return the deadline that left a token behind; -1 for none."""
+    branch = w.tokens[slot].branch
+    return int(w.branches[branch].orphan) if branch >= 0 else -1
+
+
+@inlined
 def count_wait(w: World, slot: int, waited: float) -> None:
     """Count what a token waited at the visit it is at; nobody waits for what a deadline left behind."""
     token = w.tokens[slot]
-    if token.orphan < 0:
+    if orphan_of(w, slot) < 0:
         w.journeys[token.journey].waited += waited
         if token.counted > 0:
             w.operation_sums[w.ops[token.place].i, CALL_WAITING] += waited
@@ -127,6 +134,7 @@ def log_visit(w: World, slot: int, how: int, now: float) -> None:
     """Log a visit that is over."""
     run = w.run[0]
     token = w.tokens[slot]
+    stay = w.stays[token.stay]
     row = w.visit_log[run.visit_rows]
     run.visit_rows += 1
     row.stream = (token.key >> STREAM_SHIFT) & STREAM_MASK
@@ -136,8 +144,8 @@ def log_visit(w: World, slot: int, how: int, now: float) -> None:
     row.station = token.station
     row.visit = token.visit
     row.how = how
-    row.arrived = token.arrival_time
-    row.started = token.begun
+    row.arrived = stay.arrival_time
+    row.started = stay.begun
     row.left = now
 
 
@@ -149,7 +157,7 @@ def log_journey(w: World, slot: int, outcome: int, now: float) -> None:
     row = w.journey_log[run.journey_rows]
     run.journey_rows += 1
     row.stream = (token.key >> STREAM_SHIFT) & STREAM_MASK
-    row.k = token.k
+    row.k = (token.key >> K_SHIFT) & K_MASK
     row.group = journey.group
     row.outcome = outcome
     row.arrived = journey.arrived

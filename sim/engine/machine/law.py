@@ -13,7 +13,7 @@ from sim.arrival import ARRIVALS, next_gap
 from sim.distribution import DISTRIBUTIONS
 from sim.draw import uniform
 from sim.engine.machine.mark import inlined
-from sim.engine.order import ARRIVAL_STEP, VISIT_MASK
+from sim.engine.order import ARRIVAL_STEP, K_MASK, K_SHIFT, STREAM_MASK, STREAM_SHIFT, VISIT_MASK
 
 if TYPE_CHECKING:
     from sim.draw import Key
@@ -40,11 +40,24 @@ def rounded(seconds: float) -> float:
 
 
 @inlined
+def stream_of(w: World, slot: int) -> int:
+    """Return the stream that began a token's journey."""
+    return int((w.tokens[slot].key >> STREAM_SHIFT) & STREAM_MASK)
+
+
+@inlined
+def number_of(w: World, slot: int) -> int:
+    """Return the number of a token's journey in its stream."""
+    return int((w.tokens[slot].key >> K_SHIFT) & K_MASK)
+
+
+@inlined
 def draw_service(w: World, slot: int, law: int, step: int) -> float:
     """Draw for the visit that a token is at, in seconds."""
     run = w.run[0]
     token = w.tokens[slot]
-    seconds = sample(w.laws[law], w.law_table, (run.key_0, run.key_1, token.k, token.hash, step, token.visit))
+    key = (run.key_0, run.key_1, number_of(w, slot), w.streams[stream_of(w, slot)].hash, step, token.visit)
+    seconds = sample(w.laws[law], w.law_table, key)
     if run.clock > 0.0:
         seconds = rounded(seconds)
     return seconds
@@ -67,7 +80,7 @@ def draw_chance(w: World, slot: int, step: int, register: int) -> float:
     visit = int(token.visit)
     if register >= 0:
         visit = next_visit(w, slot, register)
-    return uniform((run.key_0, run.key_1, token.k, token.hash, step, visit), 0)
+    return uniform((run.key_0, run.key_1, number_of(w, slot), w.streams[stream_of(w, slot)].hash, step, visit), 0)
 
 
 def draw_gap(w: World, number: int) -> float:

@@ -9,7 +9,7 @@ from sim.engine.machine.change import change_station
 from sim.engine.machine.count import note
 from sim.engine.machine.heap import bring_near, close_hole, push
 from sim.engine.machine.mark import fetch, inlined
-from sim.engine.machine.memory import BLOCK, LINE, NEVER, SERVED, WAITING
+from sim.engine.machine.memory import BLOCK, LINE, NEVER, RUNNING, SERVED, WAITING
 from sim.engine.machine.scope import pass_deadline
 from sim.engine.machine.sharing import first_to_leave
 from sim.engine.machine.station import arm, complete, withdraw
@@ -45,7 +45,7 @@ def slack(w: World) -> int:
     owned = 2 * run.live + len(w.nodes) - run.n_free_node + len(w.stations)
     tokens = min(run.n_free_token, run.n_free_branch)
     room = min(run.n_free_journey, tokens // (run.max_fork + 2), run.n_free_node // NODES_A_STEP)
-    room = min(room, (len(w.counters) - run.counters) // (LINE * len(w.spare)))
+    room = min(room, run.n_free_stay, (len(w.counters) - run.counters) // (LINE * len(w.spare)))
     room = min(room, (len(w.pages) - run.pages - run.waiting) // 4)
     room = min(room, (len(w.heap_time) - run.heap_size - events - owned) // events_a_step(w))
     room = min(room, (BLOCK * (run.n_free_block - len(w.buckets)) - owned) // events_a_step(w))
@@ -82,15 +82,19 @@ def schedule_change(w: World) -> None:
 
 @inlined
 def next_woken(w: World) -> int:
-    """Take the first token off the agenda; -1 when it was killed meanwhile."""
+    """Take the first token off the agenda; -1 when it was killed meanwhile: only a branch can be."""
     run = w.run[0]
     position = run.agenda_from
     run.agenda_from += 1
     slot = int(w.agenda[position & (len(w.agenda) - 1)])
     token = w.tokens[slot]
-    if token.agenda != position:
+    if token.state != RUNNING:
         return -1
-    token.agenda = -1
+    if token.branch >= 0:
+        branch = w.branches[token.branch]
+        if branch.agenda != position:
+            return -1
+        branch.agenda = -1
     return slot
 
 

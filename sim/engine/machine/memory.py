@@ -43,7 +43,7 @@ LINE: Final = 8
 BLOCK: Final = 16
 """Events of a bucket that lie side by side."""
 
-_U2, _I2, _I4, _I8, _F8 = np.uint16, np.int16, np.int32, np.int64, np.float64
+_I1, _I2, _I4, _I8, _U2, _F8 = np.int8, np.int16, np.int32, np.int64, np.uint16, np.float64
 
 RUN: Final = np.dtype(
     [
@@ -74,10 +74,12 @@ RUN: Final = np.dtype(
         ("waiting", _I8),  # tokens in queues
         ("pages", _I8),
         ("free_token", _I8),
+        ("free_stay", _I8),
         ("free_journey", _I8),
         ("free_node", _I8),
         ("free_branch", _I8),
         ("n_free_token", _I8),
+        ("n_free_stay", _I8),
         ("n_free_journey", _I8),
         ("n_free_node", _I8),
         ("n_free_branch", _I8),
@@ -92,47 +94,46 @@ RUN: Final = np.dtype(
 )
 TOKEN: Final = np.dtype(
     [
-        # what every event touches
-        ("key", _I8),  # order at one instant, without the kind
+        ("key", _I8),  # order at one instant, without the kind; it tells the stream and the number in it
         ("due", _F8),  # when its service, delay or patience ends; NEVER for none
-        ("arrival_time", _F8),
-        (
-            "left",
-            _F8,
-        ),  # seconds of an interrupted service, FRESH when none was; attained work at which a shared one ends
-        ("begun", _F8),  # when its service began first
-        ("hash", np.uint32),
-        ("k", _I4),
         ("place", _I4),
-        ("journey", _I4),
-        ("state", _I2),
-        ("rank", _I2),  # of its class
-        ("office", _I2),
-        ("home", _I2),
-        # what a wait or a failure touches
-        ("turn", _I8),
-        ("agenda", _I8),  # where it stands on the agenda; -1 nowhere
-        ("next", _I4),  # in a queue, among those served, or among free slots
-        ("previous", _I4),
+        ("journey", _I4),  # or the next free slot
         ("station", _I4),
-        ("arrival_cell", _I4),
-        ("visit", _I4),
-        ("orphan", _I4),  # the deadline that left this token behind
+        ("bin", _I4),  # in which it came to the station
+        ("stay", _I4),  # what is kept of it at the station; -1 for nothing
+        ("branch", _I4),  # what it has as a branch, with branches of its own or left behind; -1 for nothing
         ("scope", _I4),  # the innermost deadline
         ("hold", _I4),  # what was taken last
-        ("branch", _I4),  # what it has as a branch, or with branches of its own; -1 for nothing
         ("counters", _I4),  # where those of its journey begin
-        ("counted", _I2),
-        ("n_scopes", _I2),
+        ("home", _I2),
+        ("visit", _U2),
         ("n_holds", _I2),
-        ("reason", _I2),
-        # two whole cache lines
+        ("n_scopes", _I1),
+        ("state", _I1),
+        ("reason", _I1),
+        ("counted", _I1),
+        # a cache line: millions wait, most of them in a service that nothing can interrupt
+    ],
+    align=True,
+)
+STAY: Final = np.dtype(
+    [
+        # of those who wait, and of those whose service may be interrupted or is logged
+        ("arrival_time", _F8),
+        ("left", _F8),  # seconds of an interrupted service, FRESH when none was; attained work at which a shared one ends
+        ("begun", _F8),  # when its service began first
+        ("turn", _I8),
+        ("token", _I4),
+        ("rank", _I4),  # of its class, where the station goes by classes
+        ("next", _I4),  # in a queue, among those served, or among free ones
+        ("previous", _I4),
     ],
     align=True,
 )
 BRANCH: Final = np.dtype(
     [
         ("done", _I8),  # of its branches, a bit each
+        ("agenda", _I8),  # where its token stands on the agenda; -1 nowhere
         ("child", _I4),  # the first of its branches that live
         ("living", _I4),  # how many
         ("failed", _I2),
@@ -141,6 +142,7 @@ BRANCH: Final = np.dtype(
         ("sibling", _I4),
         ("bit", _I2),
         ("started", _I2),
+        ("orphan", _I4),  # the deadline that left its token behind; -1 for none
         ("next", _I4),  # among free ones
     ],
     align=True,
@@ -149,13 +151,11 @@ JOURNEY: Final = np.dtype(
     [
         ("arrived", _F8),
         ("waited", _F8),
-        ("group", _I4),
+        ("group", _I4),  # or the next free slot
+        ("tokens", _I4),
+        ("orphans", _I4),
         ("outcome", _I2),
         ("lines", _I2),  # of counters
-        ("counters", _I4),
-        ("orphans", _I4),
-        ("tokens", _I4),
-        ("next", _I4),
     ],
     align=True,
 )
@@ -195,6 +195,7 @@ STATION: Final = np.dtype(
         ("preemptive", _I4),
         ("shares", _I4),
         ("tracked", _I4),  # whether those in service are listed
+        ("keeps", _I4),  # whether those in service keep their stay
         ("first", _I4),  # of those in service
         ("final", _I4),
         ("sharing", _I8),
@@ -207,18 +208,18 @@ STATION: Final = np.dtype(
 )
 STREAM: Final = np.dtype(
     [
-        ("hash", _I8),
+        ("hash", np.uint32),
+        ("office", _I4),
+        ("rank", _I4),
+        ("opening", _I4),  # 1: its first event opens it
         ("k", _I8),
         ("due", _F8),
         ("until", _F8),
         ("cross", _F8),
-        ("office", _I4),
-        ("rank", _I4),
         ("group", _I4),
         ("channels", _I4),
         ("channel_at", _I4),
         ("process", _I4),
-        ("opening", _I4),  # 1: its first event opens it
     ],
     align=True,
 )
@@ -249,13 +250,14 @@ class World(NamedTuple):
     blocks: Records  # the block before in a bucket, or the next free one
     agenda: Records
     tokens: Records
+    stays: Records
     journeys: Records
     nodes: Records
     branches: Records
     counters: Records  # of all journeys, ``LINE`` in a line: of repeats, then of visits
     spare: Records  # by lines: 1 + where counters begin that were given back; 0 for none
     stations: Records
-    heads: Records  # (stations, classes): first in each queue
+    heads: Records  # (stations, classes): the stay that is first in each queue
     tails: Records
     streams: Records
     cells: Records  # (stations * bins): what is counted at a station in a bin
@@ -296,6 +298,7 @@ SHAPES: Final[dict[str, tuple[Any, int]]] = {
     "blocks": (_I4, 1),
     "agenda": (_I8, 1),
     "tokens": (TOKEN, 1),
+    "stays": (STAY, 1),
     "journeys": (JOURNEY, 1),
     "nodes": (NODE, 1),
     "branches": (BRANCH, 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import FREE, FRESH, LINE, NEVER, RUNNING
+from sim.engine.machine.memory import FREE, FRESH, LINE, NEVER, RUNNING, UNSERVED
 
 if TYPE_CHECKING:
     from sim.engine.machine.memory import World
@@ -17,7 +17,7 @@ def take_token(w: World, journey: int, key: int, place: int) -> int:
     run = w.run[0]
     slot = run.free_token
     token = w.tokens[slot]
-    run.free_token = slot + 1 + token.next
+    run.free_token = slot + 1 + token.journey
     run.n_free_token -= 1
     run.live += 1
     token.key = key
@@ -25,15 +25,13 @@ def take_token(w: World, journey: int, key: int, place: int) -> int:
     token.place = place
     token.state = RUNNING
     token.journey = journey
-    token.left = FRESH
+    token.stay = -1
     token.visit = 0
     token.n_scopes = 0
     token.scope = -1
     token.n_holds = 0
     token.hold = -1
-    token.orphan = -1
     token.branch = -1
-    token.agenda = -1
     w.journeys[journey].tokens += 1
     return int(slot)
 
@@ -70,24 +68,50 @@ def free_token(w: World, slot: int) -> None:
         drop_scope(w, slot)
     if token.branch >= 0:
         free_branch(w, token.branch)
+    number = int(token.journey)
+    journey = w.journeys[number]
+    journey.tokens -= 1
+    if journey.tokens == 0:
+        give_counters(w, token.counters, journey.lines)
+        journey.group = run.free_journey - number - 1
+        run.free_journey = number
+        run.n_free_journey += 1
     token.state = FREE
     token.due = NEVER
-    token.agenda = -1
-    token.next = run.free_token - slot - 1
+    token.journey = run.free_token - slot - 1
     run.free_token = slot
     run.n_free_token += 1
     run.live -= 1
-    journey = w.journeys[token.journey]
-    journey.tokens -= 1
-    if journey.tokens == 0:
-        give_counters(w, journey.counters, journey.lines)
-        journey.next = run.free_journey - token.journey - 1
-        run.free_journey = token.journey
-        run.n_free_journey += 1
+
+
+@inlined
+def take_stay(w: World, slot: int, now: float) -> None:
+    """Keep what a station must know of a token that has just come."""
+    run = w.run[0]
+    number = run.free_stay
+    stay = w.stays[number]
+    run.free_stay = number + 1 + stay.next
+    run.n_free_stay -= 1
+    stay.token = slot
+    stay.arrival_time = now
+    stay.left = FRESH
+    stay.begun = UNSERVED
+    w.tokens[slot].stay = number
+
+
+@inlined
+def free_stay(w: World, slot: int) -> None:
+    """Forget what a station knew of a token."""
+    run = w.run[0]
+    number = int(w.tokens[slot].stay)
+    w.tokens[slot].stay = -1
+    w.stays[number].next = run.free_stay - number - 1
+    run.free_stay = number
+    run.n_free_stay += 1
 
 
 def take_branch(w: World, slot: int) -> None:
-    """Give a token what it needs as a branch or with branches; nothing when it has that."""
+    """Give a token what it needs as a branch, with branches or left behind; nothing when it has that."""
     run = w.run[0]
     token = w.tokens[slot]
     if token.branch < 0:
@@ -97,12 +121,14 @@ def take_branch(w: World, slot: int) -> None:
         run.n_free_branch -= 1
         branch.parent = -1
         branch.child = -1
+        branch.agenda = -1
+        branch.orphan = -1
         token.branch = number
 
 
 @inlined
 def free_branch(w: World, number: int) -> None:
-    """Give back what a token had as a branch or with branches."""
+    """Give back what a token had as a branch, with branches or left behind."""
     run = w.run[0]
     w.branches[number].next = run.free_branch - number - 1
     run.free_branch = number

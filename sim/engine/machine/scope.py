@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.engine.machine.branch import abort, copy_journey, next_path, replace_child
-from sim.engine.machine.count import count_wait
+from sim.engine.machine.branch import abort, branch_of, copy_journey, next_path, replace_child
+from sim.engine.machine.count import count_wait, orphan_of
 from sim.engine.machine.mark import inlined
 from sim.engine.machine.memory import NEVER, SERVED, WAITING
-from sim.engine.machine.pool import drop_scope, take_node, take_token
+from sim.engine.machine.pool import drop_scope, take_branch, take_node, take_token
 from sim.engine.machine.station import give_back
 from sim.engine.order import PATH_MASK, PATH_SHIFT
 from sim.plan.op import ORPHAN, TIMED_OUT
@@ -75,15 +75,18 @@ def split(w: World, scope: int, now: float) -> int:
     path = next_path(w, token.journey)
     heir = take_token(w, token.journey, token.key & ~PATH_MASK | path << PATH_SHIFT, node.handler)
     copy_journey(w, slot, heir)
-    successor = w.tokens[heir]
     divide_scopes(w, slot, heir, scope)
     divide_holds(w, slot, heir, node.holds)
-    if token.state == WAITING and token.left < 0.0:
+    if token.state == WAITING and w.stays[token.stay].left < 0.0:
         # what an orphan waits from now on is not the journey's
-        count_wait(w, slot, now - token.arrival_time)
-    successor.orphan = token.orphan
-    token.orphan = scope
-    if token.branch >= 0 and w.branches[token.branch].parent >= 0:
+        count_wait(w, slot, now - w.stays[token.stay].arrival_time)
+    before = orphan_of(w, slot)
+    if before >= 0:
+        take_branch(w, heir)
+        w.branches[branch_of(w, heir)].orphan = before
+    take_branch(w, slot)
+    w.branches[branch_of(w, slot)].orphan = scope
+    if w.branches[branch_of(w, slot)].parent >= 0:
         replace_child(w, slot, heir)
     return heir
 

@@ -8,33 +8,33 @@ if TYPE_CHECKING:
     from sim.engine.machine.memory import World
 
 
-def link_served(w: World, number: int, slot: int, before: int) -> None:
+def link_served(w: World, number: int, stay: int, before: int) -> None:
     """Put a job behind another one; behind -1 is first."""
     station = w.stations[number]
-    token = w.tokens[slot]
+    record = w.stays[stay]
     after = station.first
     if before >= 0:
-        after = w.tokens[before].next
-        w.tokens[before].next = slot
+        after = w.stays[before].next
+        w.stays[before].next = stay
     else:
-        station.first = slot
+        station.first = stay
     if after >= 0:
-        w.tokens[after].previous = slot
+        w.stays[after].previous = stay
     else:
-        station.final = slot
-    token.previous = before
-    token.next = after
+        station.final = stay
+    record.previous = before
+    record.next = after
 
 
-def unlink_served(w: World, number: int, slot: int) -> None:
+def unlink_served(w: World, number: int, stay: int) -> None:
     """Take a job out of the list."""
     station = w.stations[number]
-    token = w.tokens[slot]
-    if token.previous >= 0:
-        w.tokens[token.previous].next = token.next
+    record = w.stays[stay]
+    if record.previous >= 0:
+        w.stays[record.previous].next = record.next
     else:
-        station.first = token.next
-    if token.next >= 0:
-        w.tokens[token.next].previous = token.previous
+        station.first = record.next
+    if record.next >= 0:
+        w.stays[record.next].previous = record.previous
     else:
-        station.final = token.previous
+        station.final = record.previous

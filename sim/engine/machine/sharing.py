@@ -36,7 +36,7 @@ def reschedule(w: World, number: int, now: float) -> None:
     if station.sharing == 0 or station.rate == 0.0:
         station.next_leave = NEVER
         return
-    delay = (w.tokens[station.first].left - station.work) / station.rate
+    delay = (w.stays[station.first].left - station.work) / station.rate
     delay = max(delay, 0.0)
     when = now + delay
     if when != station.next_leave:
@@ -44,34 +44,34 @@ def reschedule(w: World, number: int, now: float) -> None:
         push(w, when, STATION_RANK | number, number)
 
 
-def begin_sharing(w: World, number: int, slot: int, seconds: float, now: float) -> None:
+def begin_sharing(w: World, number: int, stay: int, seconds: float, now: float) -> None:
     """Let a job share the servers until it attained its service."""
     station = w.stations[number]
-    token = w.tokens[slot]
     attain(w, number, now)
     if station.sharing == 0:
         station.work = 0.0
-    token.left = station.work + seconds
-    token.due = NEVER
+    w.stays[stay].left = station.work + seconds
     before = station.final
-    while before >= 0 and is_sooner(w, slot, before):
-        before = w.tokens[before].previous
-    link_served(w, number, slot, before)
+    while before >= 0 and is_sooner(w, stay, before):
+        before = w.stays[before].previous
+    link_served(w, number, stay, before)
     station.sharing += 1
     reschedule(w, number, now)
 
 
-def is_sooner(w: World, slot: int, other: int) -> bool:
+def is_sooner(w: World, stay: int, other: int) -> bool:
     """Whether a job leaves before another one."""
-    token, second = w.tokens[slot], w.tokens[other]
-    return bool(token.left < second.left or (token.left == second.left and token.key < second.key))
+    first, second = w.stays[stay], w.stays[other]
+    if first.left == second.left:
+        return bool(w.tokens[first.token].key < w.tokens[second.token].key)
+    return bool(first.left < second.left)
 
 
-def leave_sharing(w: World, number: int, slot: int, now: float) -> None:
+def leave_sharing(w: World, number: int, stay: int, now: float) -> None:
     """Let a job go before it attained its service."""
     station = w.stations[number]
     attain(w, number, now)
-    unlink_served(w, number, slot)
+    unlink_served(w, number, stay)
     station.sharing -= 1
     reschedule(w, number, now)
 
@@ -79,11 +79,11 @@ def leave_sharing(w: World, number: int, slot: int, now: float) -> None:
 def first_to_leave(w: World, number: int, now: float) -> int:
     """Take the job whose target is attained out of the set and return it."""
     station = w.stations[number]
-    slot = station.first
+    stay = station.first
     station.next_leave = NEVER
-    station.work = w.tokens[slot].left
+    station.work = w.stays[stay].left
     station.work_at = now
-    unlink_served(w, number, slot)
+    unlink_served(w, number, stay)
     station.sharing -= 1
     reschedule(w, number, now)
-    return int(slot)
+    return int(w.stays[stay].token)

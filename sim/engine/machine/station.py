@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from sim.engine.machine.count import count_left, count_start, count_wait, log_visit, note
 from sim.engine.machine.heap import push
-from sim.engine.machine.law import draw_service
+from sim.engine.machine.law import draw_service, stream_of
 from sim.engine.machine.mark import inlined
-from sim.engine.machine.memory import DELAYED, FRESH, NEVER, RUNNING, SERVED, UNSERVED, WAITING
-from sim.engine.machine.pool import pop_hold, push_hold
+from sim.engine.machine.memory import DELAYED, FRESH, NEVER, RUNNING, SERVED, WAITING
+from sim.engine.machine.pool import free_stay, pop_hold, push_hold, take_stay
 from sim.engine.machine.served import link_served, unlink_served
 from sim.engine.machine.sharing import begin_sharing, leave_sharing
 from sim.engine.tally import COMPLETED
@@ -33,83 +33,85 @@ def is_free(w: World, number: int) -> bool:
 
 
 @inlined
-def rank_at(w: World, number: int, slot: int) -> int:
-    """Return the queue of a station that a token joins."""
-    if w.stations[number].by_class > 0:
-        return int(w.tokens[slot].rank)
-    return 0
-
-
-@inlined
-def join_queue(w: World, number: int, slot: int) -> None:
-    """Let a token that has just come wait: last, or first where the newest is served first."""
-    rank = rank_at(w, number, slot)
-    w.tokens[slot].state = WAITING
-    w.stations[number].queue += 1
-    w.run[0].waiting += 1
+def join_queue(w: World, number: int, stay: int) -> None:
+    """Let a job that has just come wait: last, or first where the newest is served first."""
+    rank = w.stays[stay].rank
     before = w.tails[number, rank]
     if w.stations[number].newest_first > 0:
         before = -1
-    link_queue(w, number, rank, slot, before)
+    link_queue(w, number, stay, before)
 
 
-def rejoin_queue(w: World, number: int, slot: int) -> None:
-    """Let an interrupted token wait again, in its turn."""
-    rank = rank_at(w, number, slot)
-    token = w.tokens[slot]
-    token.state = WAITING
-    token.due = NEVER
-    w.stations[number].queue += 1
-    w.run[0].waiting += 1
+def rejoin_queue(w: World, number: int, stay: int) -> None:
+    """Let an interrupted job wait again, in its turn."""
     before = -1
-    after = w.heads[number, rank]
-    while after >= 0 and w.tokens[after].turn < token.turn:
+    after = w.heads[number, w.stays[stay].rank]
+    while after >= 0 and w.stays[after].turn < w.stays[stay].turn:
         before = after
-        after = w.tokens[after].next
-    link_queue(w, number, rank, slot, before)
+        after = w.stays[after].next
+    link_queue(w, number, stay, before)
 
 
 @inlined
-def link_queue(w: World, number: int, rank: int, slot: int, before: int) -> None:
-    """Put a token behind another one; behind -1 is first."""
-    token = w.tokens[slot]
-    after = w.heads[number, rank]
+def link_queue(w: World, number: int, stay: int, before: int) -> None:
+    """Let a job wait behind another one; behind -1 is first."""
+    record = w.stays[stay]
+    after = w.heads[number, record.rank]
     if before >= 0:
-        after = w.tokens[before].next
-        w.tokens[before].next = slot
+        after = w.stays[before].next
+        w.stays[before].next = stay
     else:
-        w.heads[number, rank] = slot
+        w.heads[number, record.rank] = stay
     if after >= 0:
-        w.tokens[after].previous = slot
+        w.stays[after].previous = stay
     else:
-        w.tails[number, rank] = slot
-    token.previous = before
-    token.next = after
+        w.tails[number, record.rank] = stay
+    record.previous = before
+    record.next = after
+    w.tokens[record.token].state = WAITING
+    w.stations[number].queue += 1
+    w.run[0].waiting += 1
 
 
-def leave_queue(w: World, number: int, slot: int) -> None:
-    """Take a token out of its queue."""
-    token = w.tokens[slot]
-    rank = rank_at(w, number, slot)
+def leave_queue(w: World, number: int, stay: int) -> None:
+    """Take a job out of its queue."""
+    record = w.stays[stay]
     w.stations[number].queue -= 1
     w.run[0].waiting -= 1
-    if token.previous >= 0:
-        w.tokens[token.previous].next = token.next
+    if record.previous >= 0:
+        w.stays[record.previous].next = record.next
     else:
-        w.heads[number, rank] = token.next
-    if token.next >= 0:
-        w.tokens[token.next].previous = token.previous
+        w.heads[number, record.rank] = record.next
+    if record.next >= 0:
+        w.stays[record.next].previous = record.previous
     else:
-        w.tails[number, rank] = token.previous
+        w.tails[number, record.rank] = record.previous
+
+
+@inlined
+def leave_served(w: World, number: int, slot: int) -> None:
+    """Take a job off the list of those in service, where there is one, and forget it."""
+    stay = w.tokens[slot].stay
+    if w.stations[number].tracked > 0:
+        unlink_served(w, number, stay)
+    if stay >= 0:
+        free_stay(w, slot)
 
 
 @inlined
 def first_in_turn(w: World, number: int) -> int:
-    """Return who is served next; the queue is not empty."""
+    """Return the stay of who is served next; the queue is not empty."""
     rank = 0
     while w.heads[number, rank] < 0:
         rank += 1
     return int(w.heads[number, rank])
+
+
+@inlined
+def cell_of(w: World, number: int, slot: int) -> int:
+    """Return where those are counted that came to a station when a token did."""
+    station = w.stations[number]
+    return int(station.cell - station.bin + w.tokens[slot].bin)
 
 
 @inlined
@@ -118,21 +120,29 @@ def grant(w: World, number: int, slot: int, now: float) -> None:
     station = w.stations[number]
     token = w.tokens[slot]
     station.busy += 1
-    seconds = token.left
+    seconds = FRESH
+    waited = 0.0
+    if token.stay >= 0:
+        stay = w.stays[token.stay]
+        seconds = stay.left
+        if seconds < 0.0:
+            waited = now - stay.arrival_time
+            stay.begun = now
+        if station.keeps == 0:
+            free_stay(w, slot)
     if seconds < 0.0:
-        waited = now - token.arrival_time
-        count_start(w, token.arrival_cell, waited)
+        count_start(w, cell_of(w, number, slot), waited)
         if waited > 0.0:
             count_wait(w, slot, waited)
-        token.begun = now
         seconds = draw_service(w, slot, w.ops[token.place].c, w.ops[token.place].d)
     token.state = SERVED
     if station.shares > 0:
-        begin_sharing(w, number, slot, seconds, now)
+        begin_sharing(w, number, token.stay, seconds, now)
+        token.due = NEVER
         return
     token.due = now + seconds
     if station.tracked > 0:
-        link_served(w, number, slot, station.final)
+        link_served(w, number, token.stay, station.final)
     push(w, token.due, token.key, slot << 1)
 
 
@@ -144,9 +154,9 @@ def serve(w: World, number: int, slot: int, now: float) -> None:
 def dispatch(w: World, number: int, now: float) -> None:
     """Give every free server to the first in turn."""
     while w.stations[number].queue > 0 and is_free(w, number):
-        slot = first_in_turn(w, number)
-        leave_queue(w, number, slot)
-        serve(w, number, slot, now)
+        stay = first_in_turn(w, number)
+        leave_queue(w, number, stay)
+        serve(w, number, int(w.stays[stay].token), now)
 
 
 def release(w: World, number: int, now: float) -> None:
@@ -177,19 +187,22 @@ def arm(w: World, slot: int) -> None:
 def put_back(w: World, number: int, slot: int, now: float) -> None:
     """Interrupt a service: the token goes back to its turn with what is left."""
     token = w.tokens[slot]
-    unlink_served(w, number, slot)
+    stay = int(token.stay)
+    unlink_served(w, number, stay)
     w.stations[number].busy -= 1
-    token.left = token.due - now
-    rejoin_queue(w, number, slot)
+    w.stays[stay].left = token.due - now
+    token.due = NEVER
+    rejoin_queue(w, number, stay)
     arm(w, slot)
 
 
-def is_worse(w: World, number: int, slot: int, other: int) -> bool:
-    """Whether a token's turn comes after another's."""
-    token, better = w.tokens[slot], w.tokens[other]
-    if w.stations[number].by_class > 0 and token.rank != better.rank:
-        return bool(token.rank > better.rank)
-    return bool(token.turn > better.turn)
+@inlined
+def is_worse(w: World, stay: int, rank: int, turn: int) -> bool:
+    """Whether a job's turn comes after that of a class and turn."""
+    record = w.stays[stay]
+    if record.rank != rank:
+        return bool(record.rank > rank)
+    return bool(record.turn > turn)
 
 
 def victim_for(w: World, number: int, slot: int) -> int:
@@ -198,14 +211,22 @@ def victim_for(w: World, number: int, slot: int) -> int:
     if station.down > 0 or station.busy > min(station.servers, station.slots) or station.first < 0:
         return -1
     worst = station.first
-    other = w.tokens[worst].next
+    other = w.stays[worst].next
     while other >= 0:
-        if is_worse(w, number, other, worst):
+        if is_worse(w, other, w.stays[worst].rank, w.stays[worst].turn):
             worst = other
-        other = w.tokens[other].next
-    if is_worse(w, number, worst, slot):
-        return int(worst)
+        other = w.stays[other].next
+    if is_worse(w, worst, rank_at(w, number, slot), next_turn(w, number)):
+        return int(w.stays[worst].token)
     return -1
+
+
+@inlined
+def rank_at(w: World, number: int, slot: int) -> int:
+    """Return the queue of a station that a token joins."""
+    if w.stations[number].by_class > 0:
+        return int(w.streams[stream_of(w, slot)].rank)
+    return 0
 
 
 @inlined
@@ -217,18 +238,24 @@ def next_turn(w: World, number: int) -> int:
     return int(station.entries)
 
 
-def admit(w: World, number: int, slot: int, now: float) -> None:
+@inlined
+def admit(w: World, number: int, slot: int) -> None:
     """Let a token join a station."""
     station = w.stations[number]
     token = w.tokens[slot]
     w.cells[station.cell].joined += 1
     token.station = number
-    token.arrival_time = now
-    token.arrival_cell = station.cell
-    token.turn = next_turn(w, number)
-    token.left = FRESH
-    token.begun = UNSERVED
+    token.bin = station.bin
     station.entries += 1
+
+
+def admit_kept(w: World, number: int, slot: int, now: float) -> None:
+    """Let a token join a station that has to know more of it."""
+    take_stay(w, slot, now)
+    stay = w.stays[w.tokens[slot].stay]
+    stay.turn = next_turn(w, number)
+    stay.rank = rank_at(w, number, slot)
+    admit(w, number, slot)
 
 
 @inlined
@@ -242,7 +269,10 @@ def enter(w: World, number: int, slot: int, now: float) -> bool:
         token.reason = OUTAGE
         return False
     if is_free(w, number):
-        admit(w, number, slot, now)
+        if station.keeps > 0:
+            admit_kept(w, number, slot, now)
+        else:
+            admit(w, number, slot)
         grant(w, number, slot, now)
         return True
     return wait_or_turn_away(w, number, slot, now)
@@ -254,20 +284,19 @@ def wait_or_turn_away(w: World, number: int, slot: int, now: float) -> bool:
     station = w.stations[number]
     token = w.tokens[slot]
     if station.preemptive > 0:
-        token.turn = next_turn(w, number)
         victim = victim_for(w, number, slot)
         if victim >= 0:
             w.cells[station.cell].preempted += 1
             put_back(w, number, victim, now)
-            admit(w, number, slot, now)
+            admit_kept(w, number, slot, now)
             serve(w, number, slot, now)
             return True
     if station.queue >= station.places:
         w.cells[station.cell].rejected += 1
         token.reason = REJECTED
         return False
-    admit(w, number, slot, now)
-    join_queue(w, number, slot)
+    admit_kept(w, number, slot, now)
+    join_queue(w, number, w.tokens[slot].stay)
     arm_patience(w, slot, now)
     return True
 
@@ -295,14 +324,13 @@ def complete(w: World, slot: int, now: float) -> None:
         log_visit(w, slot, COMPLETED, now)
     token.state = RUNNING
     token.due = NEVER
-    if station.tracked > 0:
-        unlink_served(w, number, slot)
+    leave_served(w, number, slot)
     if w.ops[token.place].code == VISIT:
         station.busy -= 1
         if station.queue > 0 and is_free(w, number):
-            successor = first_in_turn(w, number)
-            leave_queue(w, number, successor)
-            grant(w, number, successor, now)
+            stay = first_in_turn(w, number)
+            leave_queue(w, number, stay)
+            grant(w, number, int(w.stays[stay].token), now)
     else:
         push_hold(w, slot, number)
     token.place = w.ops[token.place].following
@@ -315,22 +343,22 @@ def withdraw(w: World, slot: int, column: int, now: float) -> None:
     station = w.stations[number]
     note(w, number, now)
     waited = 0.0
-    if token.state == WAITING and token.left < 0.0:
-        waited = now - token.arrival_time
-    count_left(w, token.arrival_cell, column, waited)
+    if token.state == WAITING and w.stays[token.stay].left < 0.0:
+        waited = now - w.stays[token.stay].arrival_time
+    count_left(w, cell_of(w, number, slot), column, waited)
     if w.run[0].has_log > 0:
         log_visit(w, slot, column, now)
     count_wait(w, slot, waited)
     token.due = NEVER
     if token.state == WAITING:
         token.state = RUNNING
-        leave_queue(w, number, slot)
+        leave_queue(w, number, int(token.stay))
+        free_stay(w, slot)
         return
     token.state = RUNNING
     if station.shares > 0:
-        leave_sharing(w, number, slot, now)
-    elif station.tracked > 0:
-        unlink_served(w, number, slot)
+        leave_sharing(w, number, int(token.stay), now)
+    leave_served(w, number, slot)
     station.busy -= 1
     dispatch(w, number, now)
 

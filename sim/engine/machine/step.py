@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from sim.bundle.record import OPERATION_COUNTS
 from sim.draw import uniform
 from sim.engine.machine.branch import end_branch, fork
-from sim.engine.machine.count import add_to_histogram, bin_now, log_journey
+from sim.engine.machine.count import add_to_histogram, bin_now, log_journey, orphan_of
 from sim.engine.machine.heap import push
-from sim.engine.machine.law import draw_chance, draw_service, next_visit, rounded
+from sim.engine.machine.law import draw_chance, draw_service, next_visit, number_of, rounded, stream_of
 from sim.engine.machine.mark import inlined
 from sim.engine.machine.memory import AWAITING, DELAYED
 from sim.engine.machine.pool import drop_scope, free_token, pop_hold, push_hold
@@ -47,16 +47,21 @@ FAILED_COLUMN = OPERATION_COUNTS.index("timed_out")
 
 
 @inlined
+def division_of(w: World, slot: int, place: int) -> int:
+    """Return the division that a call goes to: the office's, or the citizen's home."""
+    if w.ops[place].b == 1:
+        return int(w.tokens[slot].home)
+    return int(w.streams[stream_of(w, slot)].office)
+
+
+@inlined
 def visit(w: World, slot: int, place: int, now: float) -> int:
     """VISIT, ENTER: join a station, or take the time of one that has no queue here."""
     token = w.tokens[slot]
     register = w.ops[place].f
     if register >= 0:
         token.visit = next_visit(w, slot, register)
-    division = token.office
-    if w.ops[place].b == 1:
-        division = token.home
-    number = w.rows[w.ops[place].a, division]
+    number = w.rows[w.ops[place].a, division_of(w, slot, place)]
     if number >= 0:
         if enter(w, number, slot, now):
             return BLOCKED
@@ -99,12 +104,9 @@ def branch(w: World, slot: int, place: int) -> int:
 def meets(w: World, slot: int, place: int) -> int:
     """MEETS: decide by the serving division and by a draw that is the same at every call of the journey."""
     run = w.run[0]
-    token = w.tokens[slot]
-    division = token.office
-    if w.ops[place].b == 1:
-        division = token.home
-    if w.editions[w.ops[place].a, division] > 0:
-        u = uniform((run.key_0, run.key_1, token.k, token.hash, w.ops[place].d, 0), 0)
+    if w.editions[w.ops[place].a, division_of(w, slot, place)] > 0:
+        stream = w.streams[stream_of(w, slot)]
+        u = uniform((run.key_0, run.key_1, number_of(w, slot), stream.hash, w.ops[place].d, 0), 0)
         if u < w.ops[place].x:
             return int(w.ops[place].following)
     return int(w.ops[place].c)
@@ -161,7 +163,7 @@ def close(w: World, slot: int, place: int) -> int:
     token = w.tokens[slot]
     scope = token.scope
     drop_scope(w, slot)
-    if scope == token.orphan:
+    if scope == orphan_of(w, slot):
         free_token(w, slot)
         return OVER
     return int(w.ops[place].following)

@@ -27,8 +27,6 @@ from numba.extending import intrinsic, models, register_model
 
 from sim.engine.machine.memory import CACHE_LINE, SHAPES, WORDS
 
-LINES: Final = 2
-"""Cache lines from a record's begin that are asked for."""
 
 
 class WorldType(types.Type):
@@ -88,8 +86,8 @@ def fetch(_context: Any, table: Any, index: Any) -> Any:
         first, word = builder.bitcast(place, cgutils.voidptr_t), ir.IntType(32)
         of_kind = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t, word, word, word])
         function = cgutils.get_or_insert_function(builder.module, of_kind, "llvm.prefetch.p0i8")
-        for line in range(LINES):
-            address = builder.gep(first, [ir.IntType(64)(line * CACHE_LINE)])
+        for offset in range(0, table.dtype.size if isinstance(table.dtype, types.Record) else 1, CACHE_LINE):
+            address = builder.gep(first, [ir.IntType(64)(offset)])
             builder.call(function, [address, word(1), word(3), word(1)])
         return context.get_dummy_value()
 
