@@ -99,6 +99,17 @@ def next_woken(w: World) -> int:
 
 
 @inlined
+def look_ahead(w: World) -> None:
+    """Have what the next events need on its way: their tokens first, and nearer to their turn what these lead to."""
+    for place in range(3, 7):
+        fetch(w.tokens, w.heap_handle[place] >> 1)
+    for place in range(1, 3):
+        slot = w.heap_handle[place] >> 1
+        if 0 <= slot < len(w.tokens):
+            fetch(w.counters, w.tokens[slot].counters)
+
+
+@inlined
 def next_event(w: World) -> int:
     """Let the next event happen; return the token that goes on, -1 for none, -2 when the run is cut off."""
     run = w.run[0]
@@ -110,9 +121,7 @@ def next_event(w: World) -> int:
     handle = w.heap_handle[0]
     run.hole = 1
     run.now = now
-    # one of these comes next, unless a new event does
-    fetch(w.tokens, w.heap_handle[1] >> 1)
-    fetch(w.tokens, w.heap_handle[2] >> 1)
+    look_ahead(w)
     if key >= JOURNEY_RANK:
         if handle < 0:
             return arrive(w, -1 - handle, now)
@@ -147,7 +156,6 @@ def go_on(w: World, slot: int, key: int, now: float) -> int:
     token = w.tokens[slot]
     if token.due != now or token.key != key:
         return -1
-    fetch(w.counters, token.counters)
     if token.state == SERVED:
         complete(w, slot, now)
     elif token.state == WAITING:

@@ -120,7 +120,7 @@ STAY: Final = np.dtype(
     [
         # of those who wait, and of those whose service may be interrupted or is logged
         ("arrival_time", _F8),
-        ("left", _F8),  # seconds of an interrupted service, FRESH when none was; attained work at which a shared one ends
+        ("left", _F8),  # of an interrupted service, FRESH if none was; attained work at which a shared one ends
         ("begun", _F8),  # when its service began first
         ("turn", _I8),
         ("token", _I4),

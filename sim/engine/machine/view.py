@@ -28,7 +28,6 @@ from numba.extending import intrinsic, models, register_model
 from sim.engine.machine.memory import CACHE_LINE, SHAPES, WORDS
 
 
-
 class WorldType(types.Type):
     """A whole world."""
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.bundle.record import STATION_COUNTS
-from sim.engine import get_engine, kernel
+from sim.engine import get_engine, growth, kernel
 from sim.engine.machine.memory import World
 from sim.plan import compile_plan
 from sim.scenario.model import Call
@@ -63,7 +63,7 @@ def run(plan: Plan, on_progress: Callable[[float], None] | None = None) -> tuple
 @pytest.mark.parametrize(
     ("plan", "short"),
     [
-        (crowded(), {"tokens", "journeys", "nodes", "heap_time", "agenda", "pages", "counters"}),
+        (crowded(), {"tokens", "stays", "journeys", "nodes", "heap_time", "agenda", "pages", "counters"}),
         (deepest().compile().plan, {"tokens", "branches", "journeys", "nodes", "heap_time", "distant", "blocks"}),
     ],
     ids=["queues", "branches"],
@@ -73,7 +73,7 @@ def test_memory_that_grows_changes_no_bit(
 ) -> None:
     whole, log = run(plan)
     longer: set[str] = set()
-    grown = kernel.grown
+    grown = growth.grown
 
     def noted(world: World) -> World:
         new = grown(world)
@@ -82,7 +82,7 @@ def test_memory_that_grows_changes_no_bit(
 
     monkeypatch.setattr(kernel, "grown", noted)
     for name in SIZES:
-        monkeypatch.setattr(kernel, name, size)
+        monkeypatch.setattr(f"sim.engine.world.{name}", size)
     tight, tight_log = run(plan)
     assert longer >= short
     assert differing_fields(tight, whole) == []
@@ -95,7 +95,8 @@ def test_how_often_the_outside_is_looked_at_changes_no_bit(steps: int, monkeypat
     whole, log = run(plan)
     told: list[float] = []
     monkeypatch.setattr(kernel, "STEPS", steps)
-    monkeypatch.setattr(kernel, "CHUNK", 128)
+    for module in ("kernel", "world", "growth"):
+        monkeypatch.setattr(f"sim.engine.{module}.CHUNK", 128)
     watched, chunks = run(plan, told.append)
     assert differing_fields(watched, whole) == []
     assert rows(chunks) == rows(log)
@@ -108,7 +109,7 @@ def test_a_run_that_is_cut_off_has_the_same_bits_with_tight_memory(monkeypatch: 
     plan = crowded(drain_limit=10.0)
     whole, log = run(plan)
     for name in SIZES:
-        monkeypatch.setattr(kernel, name, 1)
+        monkeypatch.setattr(f"sim.engine.world.{name}", 1)
     monkeypatch.setattr(kernel, "STEPS", 5)
     tight, tight_log = run(plan)
     assert not whole.drained

@@ -12,9 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 
 from sim.draw import run_key, uniform
-from sim.engine import get_engine, kernel
+from sim.engine import get_engine
+from sim.engine.growth import grown
+from sim.engine.kernel import record_of
 from sim.engine.machine import arrival, law, loop, step
 from sim.engine.machine.memory import World
+from sim.engine.world import new_world
 from tests.twins import differing_fields
 from tests.wide import deepest, errands, networks
 
@@ -68,12 +71,12 @@ def interpreted(plan: Plan, number: int) -> Record:
             patch.setattr(module, "uniform", whole(uniform, 0))
         patch.setattr(law, "sample", whole(law.sample, 2))
         patch.setattr(law, "hazard", whole(law.hazard, 1))
-        world = checked(kernel.new_world(plan, run_key(number, 0), has_log=False))
+        world = checked(new_world(plan, run_key(number, 0), has_log=False))
         while (stop := loop.advance(world, 1000)) not in (loop.DONE, loop.CUT_OFF):
             if stop == loop.FULL:
-                world = checked(kernel.grown(world))
+                world = checked(grown(world))
         plain = World(*(np.asarray(array) for array in world))
-        return kernel.record_of(plain, plan, 0, drained=stop == loop.DONE)
+        return record_of(plain, plan, 0, drained=stop == loop.DONE)
 
 
 def small(made: Made) -> Iterator[Plan]:
