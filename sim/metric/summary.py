@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
-from scipy.special import stdtrit
 
 from sim.errors import UsageError
 from sim.metric.model import LEVEL, Estimate, Scope, Series, Summary, Verdict
@@ -145,7 +145,14 @@ def interval(values: Sequence[float | None]) -> tuple[float | None, float | None
     if n == 1:
         return mean, None, 1
     variance = math.fsum((value - mean) ** 2 for value in present) / (n - 1)
-    return mean, float(stdtrit(n - 1, (1.0 + LEVEL) / 2.0)) * math.sqrt(variance / n), n
+    return mean, _t_quantile(n - 1) * math.sqrt(variance / n), n
+
+
+@cache
+def _t_quantile(freedom: int) -> float:
+    from scipy.special import stdtrit  # noqa: PLC0415 - 28 MB that a run of millions has better use for
+
+    return float(stdtrit(freedom, (1.0 + LEVEL) / 2.0))
 
 
 def _views(bundle: Bundle) -> tuple[View, ...]:
